@@ -1,0 +1,1 @@
+//! File schema, defaults, profiles, validation with line numbers, secret references.

@@ -1,0 +1,1 @@
+//! Capacity per blade and cluster.

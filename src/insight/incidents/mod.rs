@@ -1,0 +1,1 @@
+//! Symptoms collapsed into their roots.

@@ -1,0 +1,1 @@
+//! The prime directives as findings.

@@ -1,0 +1,1 @@
+//! The one store: applies updates, indexes, freshness and rights per source.

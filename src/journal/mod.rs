@@ -1,0 +1,1 @@
+//! Audit log, approved commands, PROGRESS.md scribe, search in past incidents.

@@ -1,0 +1,2 @@
+//! Parse, dispatch, exit code; no logic.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Argo CD through its own API.

@@ -1,0 +1,1 @@
+//! A Kubernetes API server: discovery, watches, metrics, kubelet statistics.

@@ -1,0 +1,1 @@
+//! Reachability and latency of the endpoints named in the configuration.

@@ -1,0 +1,1 @@
+//! Prometheus queries, where a profile names a server.
