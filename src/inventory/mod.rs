@@ -1,1 +1,17 @@
-//! The one store: applies updates, indexes, freshness and rights per source.
+//! The one store of what is known: applies updates, keeps indexes, freshness and rights per source.
+//!
+//! One task owns an [`Inventory`]; others get cheap clones (every table is behind an `Arc` and is
+//! copied only when it changes while a clone lives).
+
+mod index;
+mod lookup;
+mod sources;
+mod store;
+mod table;
+mod update;
+
+pub use index::{Index, Indexes};
+pub use sources::{Identity, SourceId, SourceState, SourceStatus};
+pub use store::Inventory;
+pub use table::Table;
+pub use update::{Change, Update};

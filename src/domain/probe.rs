@@ -1,0 +1,48 @@
+//! What the probes of configured endpoints found.
+
+use super::{Text, Time};
+
+/// State of one endpoint with its recent history.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProbeState {
+    /// Name in the configuration.
+    pub name: Text,
+    /// `host:port`.
+    pub target: Text,
+    /// Results, oldest first, a bounded number.
+    pub history: Vec<ProbeResult>,
+    /// End of the server certificate's life, where TLS was asked for.
+    pub certificate_until: Option<Time>,
+}
+
+impl ProbeState {
+    /// The newest result.
+    #[must_use]
+    pub fn last(&self) -> Option<&ProbeResult> {
+        self.history.last()
+    }
+}
+
+/// One result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbeResult {
+    /// When.
+    pub at: Time,
+    /// What was found.
+    pub outcome: ProbeOutcome,
+}
+
+/// What a probe found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProbeOutcome {
+    /// Connected, after so many milliseconds.
+    Open(f64),
+    /// Refused by the far side.
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// Name could not be resolved; the resolver's words.
+    NoName(Text),
+    /// Anything else; the system's words.
+    Failed(Text),
+}

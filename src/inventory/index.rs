@@ -1,0 +1,169 @@
+//! Ways back: from a node, an owner, a claim, a class to the objects that name it.
+
+use std::{hash::Hash, sync::Arc};
+
+use hashbrown::HashMap;
+
+use crate::domain::{App, Claim, Event, HasMeta, Key, Pod, Text, Vmi, VolumeSource};
+
+/// From a value to the keys of the objects that carry it.
+#[derive(Clone, Debug)]
+pub struct Index<K> {
+    entries: Arc<HashMap<K, Vec<Key>>>,
+}
+
+impl<K> Default for Index<K> {
+    fn default() -> Self {
+        Self {
+            entries: Arc::default(),
+        }
+    }
+}
+
+impl<K: Hash + Eq + Clone> Index<K> {
+    /// The keys of the objects that carry `value`, in no particular order.
+    #[must_use]
+    pub fn get<Q>(&self, value: &Q) -> &[Key]
+    where
+        Q: Hash + hashbrown::Equivalent<K> + ?Sized,
+    {
+        self.entries.get(value).map_or(&[], Vec::as_slice)
+    }
+
+    fn add(&mut self, value: K, key: &Key) {
+        let keys = Arc::make_mut(&mut self.entries).entry(value).or_default();
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+
+    fn drop_key(&mut self, value: &K, key: &Key) {
+        let entries = Arc::make_mut(&mut self.entries);
+        if let Some(keys) = entries.get_mut(value) {
+            keys.retain(|held| held != key);
+            if keys.is_empty() {
+                entries.remove(value);
+            }
+        }
+    }
+}
+
+/// All indexes of the inventory.
+#[derive(Clone, Debug, Default)]
+pub struct Indexes {
+    /// Pods by node.
+    pub pods_by_node: Index<Text>,
+    /// Pods by the UID of an owner.
+    pub pods_by_owner: Index<Text>,
+    /// Pods by claim, generic ephemeral ones included.
+    pub pods_by_claim: Index<Key>,
+    /// Pods by their own UID.
+    pub pods_by_uid: Index<Text>,
+    /// Events by the UID of the object they are about.
+    pub events_by_uid: Index<Text>,
+    /// Events by kind and place of the object they are about.
+    pub events_by_object: Index<(Text, Key)>,
+    /// Claims by volume.
+    pub claims_by_volume: Index<Text>,
+    /// Claims by class (only those that name one).
+    pub claims_by_class: Index<Text>,
+    /// Applications by kind and place of a managed object.
+    pub apps_by_object: Index<(Text, Key)>,
+    /// Running machines by claim.
+    pub vmis_by_claim: Index<Key>,
+}
+
+impl Indexes {
+    pub(super) fn pod(&mut self, pod: &Pod, there: bool) {
+        let key = &pod.meta.key;
+        if let Some(node) = &pod.node {
+            set(&mut self.pods_by_node, node.clone(), key, there);
+        }
+        for owner in &pod.meta.owners {
+            set(&mut self.pods_by_owner, owner.uid.clone(), key, there);
+        }
+        for claim in claims_of(pod) {
+            set(&mut self.pods_by_claim, claim, key, there);
+        }
+        set(&mut self.pods_by_uid, pod.meta.uid.clone(), key, there);
+    }
+
+    pub(super) fn event(&mut self, event: &Event, there: bool) {
+        if !event.about_uid.is_empty() {
+            set(
+                &mut self.events_by_uid,
+                event.about_uid.clone(),
+                &event.meta.key,
+                there,
+            );
+        }
+        set(
+            &mut self.events_by_object,
+            (event.about_kind.clone(), event.about.clone()),
+            &event.meta.key,
+            there,
+        );
+    }
+
+    pub(super) fn claim(&mut self, claim: &Claim, there: bool) {
+        let key = &claim.meta.key;
+        if !claim.volume.is_empty() {
+            set(&mut self.claims_by_volume, claim.volume.clone(), key, there);
+        }
+        if let Some(class) = claim.class_name() {
+            set(&mut self.claims_by_class, class.clone(), key, there);
+        }
+    }
+
+    pub(super) fn app(&mut self, app: &App, there: bool) {
+        for resource in &app.resources {
+            let object = Key {
+                namespace: resource.namespace.clone(),
+                name: resource.name.clone(),
+            };
+            set(
+                &mut self.apps_by_object,
+                (resource.kind.clone(), object),
+                &app.meta().key,
+                there,
+            );
+        }
+    }
+
+    pub(super) fn vmi(&mut self, vmi: &Vmi, there: bool) {
+        for disk in &vmi.spec.disks {
+            if let Some(claim) = disk.source.claim() {
+                let claim = Key {
+                    namespace: vmi.meta.key.namespace.clone(),
+                    name: claim.clone(),
+                };
+                set(&mut self.vmis_by_claim, claim, &vmi.meta.key, there);
+            }
+        }
+    }
+}
+
+fn set<K: Hash + Eq + Clone>(index: &mut Index<K>, value: K, key: &Key, there: bool) {
+    if there {
+        index.add(value, key);
+    } else {
+        index.drop_key(&value, key);
+    }
+}
+
+/// The claims of a pod, those of generic ephemeral volumes included.
+fn claims_of(pod: &Pod) -> impl Iterator<Item = Key> {
+    pod.spec.volumes.iter().filter_map(|volume| {
+        let name = match &volume.source {
+            VolumeSource::Claim { name, .. } => name.clone(),
+            VolumeSource::Ephemeral { .. } => {
+                format!("{}-{}", pod.meta.key.name, volume.name).into()
+            }
+            _ => return None,
+        };
+        Some(Key {
+            namespace: pod.meta.key.namespace.clone(),
+            name,
+        })
+    })
+}
