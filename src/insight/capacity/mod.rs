@@ -1,1 +1,7 @@
-//! Capacity per blade and cluster.
+//! Capacity per blade and cluster: what is there, asked for, bounded and used.
+
+mod blade;
+mod drain;
+
+pub use blade::{Blade, Cluster, Level, blades, cluster};
+pub use drain::{Loss, Stranded, lose};
