@@ -1,2 +1,5 @@
 //! Parse, dispatch, exit code; no logic.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    redbutton::cli::main()
+}

@@ -1,1 +1,78 @@
 //! One file per subcommand: parse, call the rooms, print.
+
+mod completions;
+mod config;
+mod context;
+mod exit;
+
+pub use context::{Ctx, Globals};
+pub use exit::Exit;
+
+use clap::{Parser, Subcommand};
+
+/// The terminal console of an SRE who runs a hybrid lab: OpenShift, Argo CD, KubeVirt and Proxmox.
+///
+/// Without a command the console opens. It starts read-only: nothing is changed until the glass is broken.
+#[derive(Debug, Parser)]
+#[command(name = "redbutton", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write, check and find the configuration file
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Print shell completions
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Runs the program and says how it ended.
+#[must_use]
+pub fn main() -> std::process::ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // help and version are no errors; everything else is wrong usage
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Healthy
+            };
+            return if error.print().is_ok() {
+                exit.into()
+            } else {
+                Exit::Usage.into()
+            };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(why) => {
+            eprintln!("redbutton: cannot start its tasks: {why}");
+            return Exit::Unreadable.into();
+        }
+    };
+    let exit = runtime.block_on(run(cli));
+    // a source that hangs in a system call must not keep the program alive
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    exit.into()
+}
+
+async fn run(cli: Cli) -> Exit {
+    match cli.command {
+        Some(Command::Config(command)) => config::run(&command, &cli.globals),
+        Some(Command::Completions(command)) => completions::run(&command),
+        Some(Command::Man) => completions::man(),
+        None => Exit::Usage,
+    }
+}

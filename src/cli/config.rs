@@ -1,0 +1,140 @@
+//! `redbutton config init|check|path|schema`.
+
+use std::{io::Write, path::Path};
+
+use clap::Subcommand;
+
+use super::{Exit, Globals};
+use crate::config::{self, Config, Paths, TEMPLATE};
+
+/// Write, check and find the configuration file.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a configuration with every option commented out
+    Init {
+        /// Replace a file that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check the configuration, the profile and the runbooks
+    Check,
+    /// Print where the configuration is
+    Path,
+    /// Print the JSON schema of the configuration
+    Schema,
+}
+
+/// Runs the command.
+#[must_use]
+pub fn run(command: &ConfigCommand, globals: &Globals) -> Exit {
+    let path = globals
+        .config
+        .clone()
+        .unwrap_or_else(|| Paths::of_user().config_file());
+    match command {
+        ConfigCommand::Init { force } => init(&path, *force),
+        ConfigCommand::Check => check(&path, globals),
+        ConfigCommand::Path => {
+            println!("{}", path.display());
+            Exit::Healthy
+        }
+        ConfigCommand::Schema => schema(),
+    }
+}
+
+fn init(path: &Path, force: bool) -> Exit {
+    use std::os::unix::fs::OpenOptionsExt;
+    if let Some(folder) = path.parent()
+        && let Err(why) = std::fs::create_dir_all(folder)
+    {
+        eprintln!("redbutton: {}: {why}", folder.display());
+        return Exit::Config;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).mode(0o600);
+    if force {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    match options
+        .open(path)
+        .and_then(|mut file| file.write_all(TEMPLATE.as_bytes()))
+    {
+        Ok(()) => {
+            println!(
+                "{} written: every option is in it, commented out",
+                path.display()
+            );
+            Exit::Healthy
+        }
+        Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
+            eprintln!(
+                "redbutton: {} is there already; use --force to replace it",
+                path.display()
+            );
+            Exit::Config
+        }
+        Err(why) => {
+            eprintln!("redbutton: {}: {why}", path.display());
+            Exit::Config
+        }
+    }
+}
+
+fn check(path: &Path, globals: &Globals) -> Exit {
+    if !path.exists() && globals.config.is_none() {
+        println!(
+            "{}: not there; everything has its default (write one with `redbutton config init`)",
+            path.display()
+        );
+        return Exit::Healthy;
+    }
+    let config = match config::load(path, true) {
+        Ok(config) => config,
+        Err(why) => {
+            eprintln!("{why}");
+            return Exit::Config;
+        }
+    };
+    let names = std::iter::once(&config.profile).chain(
+        config
+            .context
+            .iter()
+            .filter_map(|context| context.profile.as_ref()),
+    );
+    let mut exit = Exit::Healthy;
+    for name in names {
+        if let Err(why) = config::profile(name) {
+            eprintln!("{}: field `profile`: {why}", path.display());
+            exit = Exit::Config;
+        }
+    }
+    if exit == Exit::Healthy {
+        println!("{}: ok{}", path.display(), summary(&config));
+    }
+    exit
+}
+
+fn summary(config: &Config) -> String {
+    format!(
+        " (profile {}, {} Argo CD, {} Proxmox VE, {} probes)",
+        config.profile,
+        config.argocd.len(),
+        config.proxmox.len(),
+        config.probe.len()
+    )
+}
+
+fn schema() -> Exit {
+    match serde_json::to_string_pretty(&schemars::schema_for!(Config)) {
+        Ok(text) => {
+            println!("{text}");
+            Exit::Healthy
+        }
+        Err(why) => {
+            eprintln!("redbutton: {why}");
+            Exit::Unreadable
+        }
+    }
+}
