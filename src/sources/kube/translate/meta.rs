@@ -1,0 +1,85 @@
+//! Metadata, owners, selectors, conditions.
+
+use std::collections::BTreeMap;
+
+use super::{Translator, moment, wire};
+use crate::domain::{Condition, Key, Labels, Meta, Owner, Requirement, Selector, Text, Truth};
+
+/// Annotations longer than this are not kept: they are for machines.
+const LONGEST_ANNOTATION: usize = 1024;
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+impl Translator {
+    pub(crate) fn meta(&mut self, wire: Option<wire::ObjectMeta>) -> Meta {
+        let wire = wire.unwrap_or_default();
+        Meta {
+            key: Key { namespace: self.text(&wire.namespace), name: Text::from(wire.name.as_str()) },
+            uid: Text::from(wire.uid.as_str()),
+            resource_version: Text::from(wire.resource_version.as_str()),
+            generation: wire.generation,
+            created: moment(wire.creation_timestamp),
+            deleting: moment(wire.deletion_timestamp),
+            finalizers: self.texts(&wire.finalizers),
+            labels: self.pairs(&wire.labels),
+            annotations: self.annotations(&wire.annotations),
+            owners: wire.owner_references.iter().map(|owner| self.owner(owner)).collect(),
+        }
+    }
+
+    fn annotations(&mut self, map: &BTreeMap<String, String>) -> Labels {
+        let kept = map
+            .iter()
+            .filter(|(key, value)| key.as_str() != LAST_APPLIED && value.len() <= LONGEST_ANNOTATION)
+            .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
+            .collect();
+        Labels::new(kept)
+    }
+
+    fn owner(&mut self, wire: &wire::OwnerReference) -> Owner {
+        Owner {
+            kind: self.text(&wire.kind),
+            api_version: self.text(&wire.api_version),
+            name: self.text(&wire.name),
+            uid: self.text(&wire.uid),
+            controller: wire.controller.unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn selector(&mut self, wire: Option<&wire::LabelSelector>) -> Selector {
+        let Some(wire) = wire else { return Selector::default() };
+        Selector {
+            labels: self.pairs(&wire.match_labels),
+            expressions: wire
+                .match_expressions
+                .iter()
+                .map(|rule| self.requirement(&rule.key, &rule.operator, &rule.values))
+                .collect(),
+            present: true,
+        }
+    }
+
+    pub(crate) fn requirement(&mut self, key: &str, operator: &str, values: &[String]) -> Requirement {
+        Requirement { key: self.text(key), operator: self.text(operator), values: self.texts(values) }
+    }
+
+    pub(crate) fn condition(&mut self, kind: &str, status: &str, reason: &str, message: &str, since: Option<wire::Time>) -> Condition {
+        Condition {
+            kind: self.text(kind),
+            status: Truth::parse(status),
+            reason: self.text(reason),
+            message: self.text(message),
+            since: moment(since),
+        }
+    }
+}
+
+/// Translates a list of conditions of any of the API's equal-looking types.
+macro_rules! conditions {
+    ($translator:expr, $list:expr) => {
+        $list
+            .iter()
+            .map(|c| $translator.condition(&c.kind, &c.status, &c.reason, &c.message, c.last_transition_time))
+            .collect()
+    };
+}
+pub(super) use conditions;
