@@ -4,9 +4,11 @@ mod completions;
 mod config;
 mod context;
 mod exit;
+mod gather;
 
 pub use context::{Ctx, Globals};
 pub use exit::Exit;
+pub use gather::{Scene, gather};
 
 use clap::{Parser, Subcommand};
 

@@ -37,13 +37,30 @@ impl LogBook {
 
     /// The log, or why it cannot be had; `None` where nobody asked.
     #[must_use]
-    pub fn get(&self, namespace: &str, pod: &str, container: &str, previous: bool) -> Option<Result<&str, &str>> {
-        let key = LogKey { namespace: namespace.into(), pod: pod.into(), container: container.into(), previous };
-        self.logs.get(&key).map(|log| log.as_ref().map(|text| &**text).map_err(|why| &**why))
+    pub fn get(
+        &self,
+        namespace: &str,
+        pod: &str,
+        container: &str,
+        previous: bool,
+    ) -> Option<Result<&str, &str>> {
+        let key = LogKey {
+            namespace: namespace.into(),
+            pod: pod.into(),
+            container: container.into(),
+            previous,
+        };
+        self.logs
+            .get(&key)
+            .map(|log| log.as_ref().map(|text| &**text).map_err(|why| &**why))
     }
 
     /// All logs of a pod that are at hand.
-    pub fn of_pod<'a>(&'a self, namespace: &'a str, pod: &'a str) -> impl Iterator<Item = (&'a LogKey, &'a str)> {
+    pub fn of_pod<'a>(
+        &'a self,
+        namespace: &'a str,
+        pod: &'a str,
+    ) -> impl Iterator<Item = (&'a LogKey, &'a str)> {
         self.logs
             .iter()
             .filter(move |(key, _)| *key.namespace == *namespace && *key.pod == *pod)

@@ -23,13 +23,18 @@ pub struct DumpError {
 
 /// Hands every file of the dump to the builder.
 pub(super) fn each(path: &Path, builder: &mut Builder) -> Result<(), DumpError> {
-    let fail = |why| DumpError { path: path.into(), why };
+    let fail = |why| DumpError {
+        path: path.into(),
+        why,
+    };
     if fs::metadata(path).map_err(fail)?.is_dir() {
         let mut left = MOST;
         folder(path, path, builder, &mut left);
         return Ok(());
     }
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let file = fs::File::open(path).map_err(fail)?;
     match archive_kind(&name) {
         Some(kind) => archive(&name, kind, file, builder),
@@ -43,15 +48,24 @@ pub(super) fn each(path: &Path, builder: &mut Builder) -> Result<(), DumpError> 
 }
 
 fn folder(root: &Path, path: &Path, builder: &mut Builder, left: &mut usize) {
-    let shown = |path: &Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+    let shown = |path: &Path| {
+        path.strip_prefix(root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    };
     let mut entries: Vec<PathBuf> = match fs::read_dir(path) {
-        Ok(entries) => entries.filter_map(|entry| Some(entry.ok()?.path())).collect(),
+        Ok(entries) => entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect(),
         Err(why) => return builder.skip(&shown(path), why.to_string()),
     };
     entries.sort();
     for entry in entries {
         // links are not followed: must-gather trees contain loops
-        let Ok(kind) = fs::symlink_metadata(&entry) else { continue };
+        let Ok(kind) = fs::symlink_metadata(&entry) else {
+            continue;
+        };
         if kind.is_dir() {
             folder(root, &entry, builder, left);
             continue;
@@ -61,11 +75,21 @@ fn folder(root: &Path, path: &Path, builder: &mut Builder, left: &mut usize) {
             continue;
         }
         if *left == 0 {
-            return builder.skip(&name, format!("more than {MOST} files: the rest is left out"));
+            return builder.skip(
+                &name,
+                format!("more than {MOST} files: the rest is left out"),
+            );
         }
         *left -= 1;
         if kind.len() > LARGEST {
-            builder.skip(&name, format!("{} MiB is more than the {} MiB that are read", kind.len() >> 20, LARGEST >> 20));
+            builder.skip(
+                &name,
+                format!(
+                    "{} MiB is more than the {} MiB that are read",
+                    kind.len() >> 20,
+                    LARGEST >> 20
+                ),
+            );
             continue;
         }
         match fs::read(&entry) {
@@ -149,11 +173,21 @@ fn entries(reader: impl Read, builder: &mut Builder) -> io::Result<()> {
             continue;
         }
         if seen >= MOST {
-            builder.skip(&name, format!("more than {MOST} files: the rest is left out"));
+            builder.skip(
+                &name,
+                format!("more than {MOST} files: the rest is left out"),
+            );
             break;
         }
         if entry.size() > LARGEST {
-            builder.skip(&name, format!("{} MiB is more than the {} MiB that are read", entry.size() >> 20, LARGEST >> 20));
+            builder.skip(
+                &name,
+                format!(
+                    "{} MiB is more than the {} MiB that are read",
+                    entry.size() >> 20,
+                    LARGEST >> 20
+                ),
+            );
             continue;
         }
         let mut body = Vec::new();

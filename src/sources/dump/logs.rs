@@ -19,14 +19,27 @@ pub(super) fn key_of(path: &str) -> Option<LogKey> {
         container: container.into(),
         previous,
     };
-    if let [.., "namespaces", namespace, "pods", pod, _, container, "logs", _] = parts[..] {
+    if let [
+        ..,
+        "namespaces",
+        namespace,
+        "pods",
+        pod,
+        _,
+        container,
+        "logs",
+        _,
+    ] = parts[..]
+    {
         return match file {
             "current" => Some(key(namespace, pod, container, false)),
             "previous" => Some(key(namespace, pod, container, true)),
             _ => None,
         };
     }
-    let [.., "logs", namespace, pod, _] = parts[..] else { return None };
+    let [.., "logs", namespace, pod, _] = parts[..] else {
+        return None;
+    };
     Some(match file.strip_suffix(".previous") {
         Some(container) => key(namespace, pod, container, true),
         None => key(namespace, pod, file, false),
@@ -44,7 +57,9 @@ pub(super) fn bounded(body: &[u8]) -> Arc<str> {
         from += 1;
     }
     // begin at a whole line
-    let from = text[from..].find('\n').map_or(from, |newline| from + newline + 1);
+    let from = text[from..]
+        .find('\n')
+        .map_or(from, |newline| from + newline + 1);
     text[from..].into()
 }
 
@@ -55,8 +70,14 @@ mod tests {
     #[test]
     fn knows_the_layouts() {
         for (path, expected) in [
-            ("logs/media/sonarr-1/sonarr.log", Some(("media", "sonarr-1", "sonarr", false))),
-            ("logs/media/sonarr-1/sonarr.previous.log", Some(("media", "sonarr-1", "sonarr", true))),
+            (
+                "logs/media/sonarr-1/sonarr.log",
+                Some(("media", "sonarr-1", "sonarr", false)),
+            ),
+            (
+                "logs/media/sonarr-1/sonarr.previous.log",
+                Some(("media", "sonarr-1", "sonarr", true)),
+            ),
             (
                 "must-gather/quay-io/namespaces/media/pods/sonarr-1/sonarr/sonarr/logs/previous.log",
                 Some(("media", "sonarr-1", "sonarr", true)),
@@ -65,7 +86,9 @@ mod tests {
             ("objects.json", None),
         ] {
             let found = key_of(path);
-            let found = found.as_ref().map(|key| (&*key.namespace, &*key.pod, &*key.container, key.previous));
+            let found = found
+                .as_ref()
+                .map(|key| (&*key.namespace, &*key.pod, &*key.container, key.previous));
             assert_eq!(found, expected, "{path}");
         }
     }

@@ -88,7 +88,10 @@ impl Builder {
     }
 
     fn skip(&mut self, file: &str, why: String) {
-        self.skipped.push(Skipped { file: file.into(), why });
+        self.skipped.push(Skipped {
+            file: file.into(),
+            why,
+        });
     }
 
     fn object(&mut self, object: Object) {
@@ -108,17 +111,29 @@ impl Builder {
     fn finish(mut self, path: &Path) -> Dump {
         let now = self.newest.unwrap_or(Time::UNIX_EPOCH);
         for kind in self.kinds {
-            self.inventory.apply(Update::Freshness(kind, Freshness::Live(now)));
+            self.inventory
+                .apply(Update::Freshness(kind, Freshness::Live(now)));
         }
         let address: Text = path.display().to_string().into();
-        let status = SourceStatus { state: SourceState::Live(now), address: address.clone(), ..SourceStatus::default() };
+        let status = SourceStatus {
+            state: SourceState::Live(now),
+            address: address.clone(),
+            ..SourceStatus::default()
+        };
         self.inventory.apply(Update::Source(SourceId::Dump, status));
         let mut identity = (*self.inventory.identity).clone();
         if identity.context.is_empty() {
-            identity.context = path.file_name().map_or(address, |name| name.to_string_lossy().into());
+            identity.context = path
+                .file_name()
+                .map_or(address, |name| name.to_string_lossy().into());
             self.inventory.identity = Arc::new(identity);
         }
-        Dump { inventory: self.inventory, logs: self.logs, now, skipped: self.skipped }
+        Dump {
+            inventory: self.inventory,
+            logs: self.logs,
+            now,
+            skipped: self.skipped,
+        }
     }
 }
 

@@ -31,7 +31,12 @@ impl Reader {
             return Ok(Read::default());
         }
         let manifest = self.manifests.read(text)?;
-        let mut read = Read { objects: manifest.objects, kinds: manifest.kinds, skipped: manifest.broken, ..Read::default() };
+        let mut read = Read {
+            objects: manifest.objects,
+            kinds: manifest.kinds,
+            skipped: manifest.broken,
+            ..Read::default()
+        };
         if manifest.foreign {
             read.updates.extend(summary_update(text));
         }

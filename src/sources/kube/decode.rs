@@ -96,24 +96,47 @@ fn read<T: Message + Default + DeserializeOwned>(form: Form, body: &Bytes) -> Re
 
 fn page(meta: Option<wire::ListMeta>, objects: Vec<Object>) -> Page {
     let meta = meta.unwrap_or_default();
-    Page { objects, resource_version: meta.resource_version, next: meta.next, remaining: meta.remaining_item_count }
+    Page {
+        objects,
+        resource_version: meta.resource_version,
+        next: meta.next,
+        remaining: meta.remaining_item_count,
+    }
 }
 
 /// Reads one object.
-pub(crate) fn object(translator: &mut Translator, kind: Kind, form: Form, body: &Bytes) -> Result<Object, WireError> {
+pub(crate) fn object(
+    translator: &mut Translator,
+    kind: Kind,
+    form: Form,
+    body: &Bytes,
+) -> Result<Object, WireError> {
     match builtin_object(translator, kind, form, body)? {
         Some(object) => Ok(object),
-        None => Ok(custom_object(translator, Some(kind), serde_json::from_slice(body)?)),
+        None => Ok(custom_object(
+            translator,
+            Some(kind),
+            serde_json::from_slice(body)?,
+        )),
     }
 }
 
 /// Reads a list.
-pub(crate) fn list(translator: &mut Translator, kind: Kind, form: Form, body: &Bytes) -> Result<Page, WireError> {
+pub(crate) fn list(
+    translator: &mut Translator,
+    kind: Kind,
+    form: Form,
+    body: &Bytes,
+) -> Result<Page, WireError> {
     if let Some(page) = builtin_list(translator, kind, form, body)? {
         return Ok(page);
     }
     let list: CustomList = serde_json::from_slice(body)?;
-    let objects = list.items.into_iter().map(|one| custom_object(translator, Some(kind), one)).collect();
+    let objects = list
+        .items
+        .into_iter()
+        .map(|one| custom_object(translator, Some(kind), one))
+        .collect();
     Ok(page(list.metadata, objects))
 }
 
@@ -126,7 +149,11 @@ struct CustomList {
 }
 
 /// An object that comes as JSON only. Items of a list carry no kind of their own in some answers.
-pub(crate) fn custom_object(translator: &mut Translator, kind: Option<Kind>, value: serde_json::Value) -> Object {
+pub(crate) fn custom_object(
+    translator: &mut Translator,
+    kind: Option<Kind>,
+    value: serde_json::Value,
+) -> Object {
     let json = Json(&value);
     match kind {
         Some(Kind::App) => Object::App(Arc::new(translator.app(json, AppVia::Kubernetes, ""))),
@@ -159,20 +186,37 @@ mod tests {
     #[test]
     fn json_and_protobuf_of_a_real_server_decode_to_equal_objects() {
         let mut seen = 0;
-        for kind in Kind::ALL.iter().copied().filter(|kind| kind.resource().builtin) {
+        for kind in Kind::ALL
+            .iter()
+            .copied()
+            .filter(|kind| kind.resource().builtin)
+        {
             if matches!(kind, Kind::ConfigMap | Kind::Secret) {
                 continue;
             }
             let name = kind.resource().plural;
             let mut translator = Translator::default();
-            let from_json = list(&mut translator, kind, Form::Json, &recording(&format!("{name}.json"))).unwrap();
+            let from_json = list(
+                &mut translator,
+                kind,
+                Form::Json,
+                &recording(&format!("{name}.json")),
+            )
+            .unwrap();
             let raw = wire::unwrap(recording(&format!("{name}.pb"))).unwrap().raw;
             let from_protobuf = list(&mut translator, kind, Form::Protobuf, &raw).unwrap();
             assert!(!from_json.objects.is_empty(), "{name}");
-            assert_eq!(from_json.objects.len(), from_protobuf.objects.len(), "{name}");
+            assert_eq!(
+                from_json.objects.len(),
+                from_protobuf.objects.len(),
+                "{name}"
+            );
             for (json, protobuf) in from_json.objects.iter().zip(&from_protobuf.objects) {
                 assert_eq!(json, protobuf, "{name}");
-                assert!(!json.meta().name().is_empty() && !json.meta().uid.is_empty(), "{name}");
+                assert!(
+                    !json.meta().name().is_empty() && !json.meta().uid.is_empty(),
+                    "{name}"
+                );
                 seen += 1;
             }
         }
@@ -181,16 +225,33 @@ mod tests {
 
     #[test]
     fn secrets_are_read_as_names_only() {
-        let raw = wire::unwrap(recording("secrets-partial-metadata.pb")).unwrap().raw;
-        let page = list(&mut Translator::default(), Kind::Secret, Form::Protobuf, &raw).unwrap();
-        assert!(page.objects.iter().all(|object| matches!(object, Object::Secret(secret) if secret.keys.is_none())));
+        let raw = wire::unwrap(recording("secrets-partial-metadata.pb"))
+            .unwrap()
+            .raw;
+        let page = list(
+            &mut Translator::default(),
+            Kind::Secret,
+            Form::Protobuf,
+            &raw,
+        )
+        .unwrap();
+        assert!(
+            page.objects
+                .iter()
+                .all(|object| matches!(object, Object::Secret(secret) if secret.keys.is_none()))
+        );
         assert!(!page.objects.is_empty());
     }
 
     #[test]
     fn a_list_of_nothing_may_be_null() {
-        let body = Bytes::from_static(br#"{"kind":"ApplicationList","items":null,"metadata":{"resourceVersion":"7"}}"#);
+        let body = Bytes::from_static(
+            br#"{"kind":"ApplicationList","items":null,"metadata":{"resourceVersion":"7"}}"#,
+        );
         let page = list(&mut Translator::default(), Kind::App, Form::Json, &body).unwrap();
-        assert_eq!((page.objects.len(), page.resource_version.as_str()), (0, "7"));
+        assert_eq!(
+            (page.objects.len(), page.resource_version.as_str()),
+            (0, "7")
+        );
     }
 }

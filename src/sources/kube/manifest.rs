@@ -52,7 +52,10 @@ impl ManifestReader {
         let mut manifest = Manifest::default();
         match head.items {
             Some(items) => {
-                let of_list = head.kind.strip_suffix("List").filter(|kind| !kind.is_empty());
+                let of_list = head
+                    .kind
+                    .strip_suffix("List")
+                    .filter(|kind| !kind.is_empty());
                 manifest.kinds.extend(of_list.and_then(Kind::parse));
                 for (at, item) in items.into_iter().enumerate() {
                     self.item(item.get(), of_list, &head.api_version, &mut manifest, at);
@@ -64,7 +67,14 @@ impl ManifestReader {
         Ok(manifest)
     }
 
-    fn item(&mut self, text: &str, of_list: Option<&str>, list_version: &str, into: &mut Manifest, at: usize) {
+    fn item(
+        &mut self,
+        text: &str,
+        of_list: Option<&str>,
+        list_version: &str,
+        into: &mut Manifest,
+        at: usize,
+    ) {
         let head: Head<'_> = match serde_json::from_str(text) {
             Ok(head) => head,
             Err(why) => return into.broken.push(format!("item {at}: {why}")),
@@ -81,8 +91,16 @@ impl ManifestReader {
             }
             return;
         }
-        let kind = if head.kind.is_empty() { of_list.unwrap_or_default() } else { &head.kind };
-        let version = if head.api_version.is_empty() { list_version } else { &head.api_version };
+        let kind = if head.kind.is_empty() {
+            of_list.unwrap_or_default()
+        } else {
+            &head.kind
+        };
+        let version = if head.api_version.is_empty() {
+            list_version
+        } else {
+            &head.api_version
+        };
         match self.object(kind, version, text) {
             Ok(object) => into.objects.push(object),
             Err(why) => into.broken.push(format!("item {at} ({kind}): {why}")),
@@ -92,14 +110,25 @@ impl ManifestReader {
     fn object(&mut self, kind: &str, version: &str, text: &str) -> Result<Object, wire::WireError> {
         let translator = &mut self.translator;
         if kind == "Event" && version.starts_with("events.k8s.io/") {
-            return Ok(Object::Event(Arc::new(translator.new_event(serde_json::from_str(text)?))));
+            return Ok(Object::Event(Arc::new(
+                translator.new_event(serde_json::from_str(text)?),
+            )));
         }
         let group = version.rsplit_once('/').map_or("", |(group, _)| group);
         let known = Kind::parse(kind).filter(|kind| kind.resource().group == group);
         match known {
-            Some(Kind::ConfigMap) => Ok(Object::ConfigMap(Arc::new(translator.keyed_object(serde_json::from_str(text)?)))),
-            Some(Kind::Secret) => Ok(Object::Secret(Arc::new(translator.keyed_object(serde_json::from_str(text)?)))),
-            Some(known) => decode::object(translator, known, Form::Json, &Bytes::copy_from_slice(text.as_bytes())),
+            Some(Kind::ConfigMap) => Ok(Object::ConfigMap(Arc::new(
+                translator.keyed_object(serde_json::from_str(text)?),
+            ))),
+            Some(Kind::Secret) => Ok(Object::Secret(Arc::new(
+                translator.keyed_object(serde_json::from_str(text)?),
+            ))),
+            Some(known) => decode::object(
+                translator,
+                known,
+                Form::Json,
+                &Bytes::copy_from_slice(text.as_bytes()),
+            ),
             None => {
                 // other groups have kinds of the same name: they are kept as they are
                 let custom = translator.custom(serde_json::from_str(text)?);

@@ -1,11 +1,25 @@
 //! A Kubernetes API server: discovery, watches, metrics, kubelet statistics.
 
+mod connect;
 mod custom;
 mod decode;
+mod discovery;
+mod frames;
+mod health;
+mod http;
 mod manifest;
+mod reader;
+mod rights;
+mod run;
 mod summary;
+mod table;
 mod translate;
+mod usage;
+mod watcher;
 mod wire;
 
+pub use connect::{ConnectError, KubeSettings, contexts};
 pub(crate) use manifest::ManifestReader;
+pub use reader::{KubeReader, LogQuery};
+pub use run::{KubeSource, follow};
 pub(crate) use summary::summary_update;

@@ -75,9 +75,18 @@ pub(crate) fn summary_update(text: &str) -> Option<Update> {
     let disk = NodeDisk {
         node: summary.node.node_name.as_str().into(),
         root: fill(&summary.node.fs),
-        images: summary.node.runtime.as_ref().and_then(|runtime| fill(&runtime.image_fs)),
+        images: summary
+            .node
+            .runtime
+            .as_ref()
+            .and_then(|runtime| fill(&runtime.image_fs)),
     };
-    let volumes = summary.pods.iter().flat_map(|pod| &pod.volume).filter_map(volume).collect();
+    let volumes = summary
+        .pods
+        .iter()
+        .flat_map(|pod| &pod.volume)
+        .filter_map(volume)
+        .collect();
     Some(Update::NodeFill { disk, volumes })
 }
 

@@ -3,7 +3,8 @@
 use super::Json;
 use crate::{
     domain::{
-        App, AppResource, AppSource, AppVia, AutoSync, Condition, Deployed, Health, Operation, Phase, SyncResult, SyncStatus, Text, Truth,
+        App, AppResource, AppSource, AppVia, AutoSync, Condition, Deployed, Health, Operation,
+        Phase, SyncResult, SyncStatus, Text, Truth,
     },
     sources::kube::translate::Translator,
 };
@@ -22,23 +23,50 @@ impl Translator {
             via,
             project: self.text(spec.text("project")),
             sources: self.app_sources(spec),
-            server: self.text(if spec.text("destination.server").is_empty() { spec.text("destination.name") } else { spec.text("destination.server") }),
+            server: self.text(if spec.text("destination.server").is_empty() {
+                spec.text("destination.name")
+            } else {
+                spec.text("destination.server")
+            }),
             namespace: self.text(spec.text("destination.namespace")),
-            auto_sync: on.then(|| AutoSync { prune: automated.flag("prune"), self_heal: automated.flag("selfHeal") }),
-            sync_options: spec.texts("syncPolicy.syncOptions").map(|option| self.text(option)).collect(),
+            auto_sync: on.then(|| AutoSync {
+                prune: automated.flag("prune"),
+                self_heal: automated.flag("selfHeal"),
+            }),
+            sync_options: spec
+                .texts("syncPolicy.syncOptions")
+                .map(|option| self.text(option))
+                .collect(),
             sync: SyncStatus::parse(status.text("sync.status")),
             revision: self.revision_of(status.at("sync")),
             health: Health::parse(status.text("health.status")),
             health_message: self.text(status.text("health.message")),
             health_since: status.time("health.lastTransitionTime"),
-            resources: status.list("resources").map(|one| self.app_resource(one)).collect(),
-            conditions: status.list("conditions").map(|one| self.app_condition(one)).collect(),
-            operation: status.has("operationState").then(|| self.operation(status.at("operationState"))),
+            resources: status
+                .list("resources")
+                .map(|one| self.app_resource(one))
+                .collect(),
+            conditions: status
+                .list("conditions")
+                .map(|one| self.app_condition(one))
+                .collect(),
+            operation: status
+                .has("operationState")
+                .then(|| self.operation(status.at("operationState"))),
             operation_filed: object.has("operation"),
-            history: status.list("history").map(|one| self.deployed(one)).collect(),
+            history: status
+                .list("history")
+                .map(|one| self.deployed(one))
+                .collect(),
             reconciled: status.time("reconciledAt"),
-            urls: status.texts("summary.externalURLs").map(|url| self.text(url)).collect(),
-            images: status.texts("summary.images").map(|image| self.text(image)).collect(),
+            urls: status
+                .texts("summary.externalURLs")
+                .map(|url| self.text(url))
+                .collect(),
+            images: status
+                .texts("summary.images")
+                .map(|image| self.text(image))
+                .collect(),
         }
     }
 
@@ -71,7 +99,9 @@ impl Translator {
             namespace: self.text(one.text("namespace")),
             name: self.text(one.text("name")),
             sync: SyncStatus::parse(one.text("status")),
-            health: one.has("health.status").then(|| Health::parse(one.text("health.status"))),
+            health: one
+                .has("health.status")
+                .then(|| Health::parse(one.text("health.status"))),
             health_message: self.text(one.text("health.message")),
             hook: one.flag("hook"),
             prune: one.flag("requiresPruning"),
@@ -96,12 +126,21 @@ impl Translator {
             started: state.time("startedAt"),
             finished: state.time("finishedAt"),
             retries: state.int("retryCount"),
-            self_heals: asked.int("sync.selfHealAttemptsCount").max(asked.int("sync.autoHealAttemptsCount")),
-            revision: self.revision_of(if state.has("syncResult") { state.at("syncResult") } else { asked.at("sync") }),
+            self_heals: asked
+                .int("sync.selfHealAttemptsCount")
+                .max(asked.int("sync.autoHealAttemptsCount")),
+            revision: self.revision_of(if state.has("syncResult") {
+                state.at("syncResult")
+            } else {
+                asked.at("sync")
+            }),
             by: self.text(asked.text("initiatedBy.username")),
             automated: asked.flag("initiatedBy.automated"),
             dry_run: asked.flag("sync.dryRun"),
-            results: state.list("syncResult.resources").map(|one| self.sync_result(one)).collect(),
+            results: state
+                .list("syncResult.resources")
+                .map(|one| self.sync_result(one))
+                .collect(),
         }
     }
 

@@ -13,7 +13,11 @@ const NOTHING: &Value = &Value::Null;
 impl<'a> Json<'a> {
     /// The value at a dotted path of field names (none of which contains a dot).
     pub fn at(self, path: &str) -> Self {
-        Self(path.split('.').try_fold(self.0, |value, step| value.get(step)).unwrap_or(NOTHING))
+        Self(
+            path.split('.')
+                .try_fold(self.0, |value, step| value.get(step))
+                .unwrap_or(NOTHING),
+        )
     }
 
     /// Text at a path; empty where there is none.
@@ -38,7 +42,12 @@ impl<'a> Json<'a> {
 
     /// Elements of a list at a path; none where there is no list.
     pub fn list(self, path: &str) -> impl Iterator<Item = Json<'a>> {
-        self.at(path).0.as_array().map_or(&[] as &[_], Vec::as_slice).iter().map(Json)
+        self.at(path)
+            .0
+            .as_array()
+            .map_or(&[] as &[_], Vec::as_slice)
+            .iter()
+            .map(Json)
     }
 
     /// Texts of a list at a path.
@@ -53,6 +62,10 @@ impl<'a> Json<'a> {
 
     /// Names of the fields of an object.
     pub fn fields(self) -> impl Iterator<Item = (&'a str, Json<'a>)> {
-        self.0.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), Json(value)))
+        self.0
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name.as_str(), Json(value)))
     }
 }

@@ -11,7 +11,8 @@ use crate::{
 impl Translator {
     /// Metadata of a JSON object; an object without any has an empty name.
     pub(crate) fn json_meta(&mut self, object: Json<'_>) -> Meta {
-        let wire: Option<wire::ObjectMeta> = serde_json::from_value(object.at("metadata").0.clone()).ok();
+        let wire: Option<wire::ObjectMeta> =
+            serde_json::from_value(object.at("metadata").0.clone()).ok();
         self.meta(wire)
     }
 
@@ -21,7 +22,13 @@ impl Translator {
             .list(path)
             .map(|one| Condition {
                 since: one.time("lastTransitionTime"),
-                ..self.condition(one.text("type"), one.text("status"), one.text("reason"), one.text("message"), None)
+                ..self.condition(
+                    one.text("type"),
+                    one.text("status"),
+                    one.text("reason"),
+                    one.text("message"),
+                    None,
+                )
             })
             .collect()
     }
@@ -37,6 +44,12 @@ impl Translator {
                 fields.remove(known);
             }
         }
-        Custom { meta, api_version, kind, conditions, body: object }
+        Custom {
+            meta,
+            api_version,
+            kind,
+            conditions,
+            body: object,
+        }
     }
 }

@@ -18,7 +18,11 @@ impl Translator {
         let hard = wire.spec.unwrap_or_default().hard;
         Quota {
             meta: self.meta(wire.metadata),
-            hard: self.resources(if status.hard.is_empty() { &hard } else { &status.hard }),
+            hard: self.resources(if status.hard.is_empty() {
+                &hard
+            } else {
+                &status.hard
+            }),
             used: self.resources(&status.used),
         }
     }
@@ -44,13 +48,24 @@ impl Translator {
 
     /// A ConfigMap or Secret of which only metadata came.
     pub(crate) fn config_object(&mut self, wire: wire::Partial) -> ConfigObject {
-        ConfigObject { meta: self.meta(wire.metadata), ..ConfigObject::default() }
+        ConfigObject {
+            meta: self.meta(wire.metadata),
+            ..ConfigObject::default()
+        }
     }
 
     /// A ConfigMap or Secret from a dump: its keys, never its values.
     pub(crate) fn keyed_object(&mut self, wire: wire::Keyed) -> ConfigObject {
-        let keys = wire.data.keys().chain(wire.binary_data.keys()).chain(wire.string_data.keys());
+        let keys = wire
+            .data
+            .keys()
+            .chain(wire.binary_data.keys())
+            .chain(wire.string_data.keys());
         let keys = keys.map(|key| self.strings.text(key)).collect();
-        ConfigObject { keys: Some(keys), kind: self.text(&wire.kind), meta: self.meta(wire.metadata) }
+        ConfigObject {
+            keys: Some(keys),
+            kind: self.text(&wire.kind),
+            meta: self.meta(wire.metadata),
+        }
     }
 }

@@ -13,7 +13,10 @@ impl Translator {
     pub(crate) fn meta(&mut self, wire: Option<wire::ObjectMeta>) -> Meta {
         let wire = wire.unwrap_or_default();
         Meta {
-            key: Key { namespace: self.text(&wire.namespace), name: Text::from(wire.name.as_str()) },
+            key: Key {
+                namespace: self.text(&wire.namespace),
+                name: Text::from(wire.name.as_str()),
+            },
             uid: Text::from(wire.uid.as_str()),
             resource_version: Text::from(wire.resource_version.as_str()),
             generation: wire.generation,
@@ -22,14 +25,20 @@ impl Translator {
             finalizers: self.texts(&wire.finalizers),
             labels: self.pairs(&wire.labels),
             annotations: self.annotations(&wire.annotations),
-            owners: wire.owner_references.iter().map(|owner| self.owner(owner)).collect(),
+            owners: wire
+                .owner_references
+                .iter()
+                .map(|owner| self.owner(owner))
+                .collect(),
         }
     }
 
     fn annotations(&mut self, map: &BTreeMap<String, String>) -> Labels {
         let kept = map
             .iter()
-            .filter(|(key, value)| key.as_str() != LAST_APPLIED && value.len() <= LONGEST_ANNOTATION)
+            .filter(|(key, value)| {
+                key.as_str() != LAST_APPLIED && value.len() <= LONGEST_ANNOTATION
+            })
             .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
             .collect();
         Labels::new(kept)
@@ -46,7 +55,9 @@ impl Translator {
     }
 
     pub(crate) fn selector(&mut self, wire: Option<&wire::LabelSelector>) -> Selector {
-        let Some(wire) = wire else { return Selector::default() };
+        let Some(wire) = wire else {
+            return Selector::default();
+        };
         Selector {
             labels: self.pairs(&wire.match_labels),
             expressions: wire
@@ -58,11 +69,27 @@ impl Translator {
         }
     }
 
-    pub(crate) fn requirement(&mut self, key: &str, operator: &str, values: &[String]) -> Requirement {
-        Requirement { key: self.text(key), operator: self.text(operator), values: self.texts(values) }
+    pub(crate) fn requirement(
+        &mut self,
+        key: &str,
+        operator: &str,
+        values: &[String],
+    ) -> Requirement {
+        Requirement {
+            key: self.text(key),
+            operator: self.text(operator),
+            values: self.texts(values),
+        }
     }
 
-    pub(crate) fn condition(&mut self, kind: &str, status: &str, reason: &str, message: &str, since: Option<wire::Time>) -> Condition {
+    pub(crate) fn condition(
+        &mut self,
+        kind: &str,
+        status: &str,
+        reason: &str,
+        message: &str,
+        since: Option<wire::Time>,
+    ) -> Condition {
         Condition {
             kind: self.text(kind),
             status: Truth::parse(status),
@@ -78,7 +105,15 @@ macro_rules! conditions {
     ($translator:expr, $list:expr) => {
         $list
             .iter()
-            .map(|c| $translator.condition(&c.kind, &c.status, &c.reason, &c.message, c.last_transition_time))
+            .map(|c| {
+                $translator.condition(
+                    &c.kind,
+                    &c.status,
+                    &c.reason,
+                    &c.message,
+                    c.last_transition_time,
+                )
+            })
             .collect()
     };
 }

@@ -39,23 +39,36 @@ impl Translator {
     }
 
     pub(crate) fn pairs(&mut self, map: &BTreeMap<String, String>) -> Labels {
-        let labels = Labels::new(map.iter().map(|(key, value)| (self.strings.text(key), self.strings.text(value))).collect());
-        self.labels.get_or_insert_with(&labels, Clone::clone).clone()
+        let labels = Labels::new(
+            map.iter()
+                .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
+                .collect(),
+        );
+        self.labels
+            .get_or_insert_with(&labels, Clone::clone)
+            .clone()
     }
 
     pub(crate) fn resources(&mut self, map: &BTreeMap<String, wire::Quantity>) -> ResourceList {
-        let list = ResourceList::new(map.iter().map(|(name, amount)| (self.strings.text(name), amount.amount())).collect());
+        let list = ResourceList::new(
+            map.iter()
+                .map(|(name, amount)| (self.strings.text(name), amount.amount()))
+                .collect(),
+        );
         self.amounts.get_or_insert_with(&list, Clone::clone).clone()
     }
 
     /// The shared form of a template.
     pub(crate) fn template(&mut self, spec: PodSpec) -> Arc<PodSpec> {
-        self.templates.get_or_insert_with(&spec, |spec| Arc::new(spec.clone())).clone()
+        self.templates
+            .get_or_insert_with(&spec, |spec| Arc::new(spec.clone()))
+            .clone()
     }
 
     /// Forgets what no object uses any more; to be called now and then on a long-lived source.
     pub(crate) fn sweep(&mut self) {
-        self.templates.retain(|template| Arc::strong_count(template) > 1);
+        self.templates
+            .retain(|template| Arc::strong_count(template) > 1);
         self.labels.clear();
         self.amounts.clear();
         self.strings.sweep();

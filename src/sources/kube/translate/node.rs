@@ -8,12 +8,19 @@ impl Translator {
         let spec = wire.spec.unwrap_or_default();
         let status = wire.status.unwrap_or_default();
         let info = status.node_info.unwrap_or_default();
-        let address = status.addresses.iter().find(|address| address.kind == "InternalIP");
+        let address = status
+            .addresses
+            .iter()
+            .find(|address| address.kind == "InternalIP");
         Node {
             meta: self.meta(wire.metadata),
             allocatable: self.resources(&status.allocatable),
             capacity: self.resources(&status.capacity),
-            heartbeat: status.conditions.iter().find(|c| c.kind == "Ready").and_then(|c| moment(c.last_heartbeat_time)),
+            heartbeat: status
+                .conditions
+                .iter()
+                .find(|c| c.kind == "Ready")
+                .and_then(|c| moment(c.last_heartbeat_time)),
             conditions: conditions!(self, status.conditions),
             taints: spec
                 .taints

@@ -17,8 +17,16 @@ impl Translator {
             reason: self.text(&status.reason),
             message: self.text(&status.message),
             conditions: conditions!(self, status.conditions),
-            statuses: status.container_statuses.iter().map(|one| self.container_status(one)).collect(),
-            init_statuses: status.init_container_statuses.iter().map(|one| self.container_status(one)).collect(),
+            statuses: status
+                .container_statuses
+                .iter()
+                .map(|one| self.container_status(one))
+                .collect(),
+            init_statuses: status
+                .init_container_statuses
+                .iter()
+                .map(|one| self.container_status(one))
+                .collect(),
             ip: self.text(&status.pod_ip),
             started: moment(status.start_time),
             qos: self.text(&status.qos_class),
@@ -34,14 +42,24 @@ impl Translator {
             ready: wire.ready,
             started: wire.started.unwrap_or_default(),
             restarts: wire.restart_count,
-            state: wire.state.as_ref().map_or(ContainerState::Unknown, |state| self.container_state(state)),
-            last: wire.last_state.as_ref().and_then(|last| last.terminated.as_ref()).map(|end| self.terminated(end)),
+            state: wire
+                .state
+                .as_ref()
+                .map_or(ContainerState::Unknown, |state| self.container_state(state)),
+            last: wire
+                .last_state
+                .as_ref()
+                .and_then(|last| last.terminated.as_ref())
+                .map(|end| self.terminated(end)),
         }
     }
 
     fn container_state(&mut self, wire: &wire::ContainerState) -> ContainerState {
         if let Some(waiting) = &wire.waiting {
-            ContainerState::Waiting { reason: self.text(&waiting.reason), message: self.text(&waiting.message) }
+            ContainerState::Waiting {
+                reason: self.text(&waiting.reason),
+                message: self.text(&waiting.message),
+            }
         } else if let Some(running) = &wire.running {
             ContainerState::Running(moment(running.started_at))
         } else if let Some(end) = &wire.terminated {

@@ -1,7 +1,9 @@
 //! Templates of pods and their containers.
 
 use super::{Translator, wire};
-use crate::domain::{Container, EnvFrom, EnvValue, EnvVar, HealthProbe, Mount, PodSpec, Port, ProbeAction, Security};
+use crate::domain::{
+    Container, EnvFrom, EnvValue, EnvVar, HealthProbe, Mount, PodSpec, Port, ProbeAction, Security,
+};
 
 /// Volumes that the API server itself adds to every pod, each under a random name.
 const TOKEN_VOLUME: &str = "kube-api-access-";
@@ -9,13 +11,38 @@ const TOKEN_VOLUME: &str = "kube-api-access-";
 impl Translator {
     pub(crate) fn pod_spec(&mut self, wire: wire::PodSpec) -> PodSpec {
         PodSpec {
-            containers: wire.containers.iter().map(|one| self.container(one)).collect(),
-            init_containers: wire.init_containers.iter().map(|one| self.container(one)).collect(),
-            volumes: wire.volumes.iter().filter(|one| !one.name.starts_with(TOKEN_VOLUME)).map(|one| self.volume_of_pod(one)).collect(),
+            containers: wire
+                .containers
+                .iter()
+                .map(|one| self.container(one))
+                .collect(),
+            init_containers: wire
+                .init_containers
+                .iter()
+                .map(|one| self.container(one))
+                .collect(),
+            volumes: wire
+                .volumes
+                .iter()
+                .filter(|one| !one.name.starts_with(TOKEN_VOLUME))
+                .map(|one| self.volume_of_pod(one))
+                .collect(),
             node_selector: self.pairs(&wire.node_selector),
-            affinity: wire.affinity.as_ref().map(|one| self.affinity(one)).unwrap_or_default(),
-            tolerations: wire.tolerations.iter().map(|one| self.toleration(one)).collect(),
-            spread: wire.topology_spread_constraints.iter().map(|one| self.spread(one)).collect(),
+            affinity: wire
+                .affinity
+                .as_ref()
+                .map(|one| self.affinity(one))
+                .unwrap_or_default(),
+            tolerations: wire
+                .tolerations
+                .iter()
+                .map(|one| self.toleration(one))
+                .collect(),
+            spread: wire
+                .topology_spread_constraints
+                .iter()
+                .map(|one| self.spread(one))
+                .collect(),
             service_account: self.text(&wire.service_account_name),
             scheduler: self.text(&wire.scheduler_name),
             priority_class: self.text(&wire.priority_class_name),
@@ -24,9 +51,21 @@ impl Translator {
             host_network: wire.host_network,
             host_pid: wire.host_pid,
             host_ipc: wire.host_ipc,
-            security: wire.security_context.as_ref().map(|one| self.pod_security(one)).unwrap_or_default(),
-            pull_secrets: wire.image_pull_secrets.iter().map(|one| self.text(&one.name)).collect(),
-            gates: wire.scheduling_gates.iter().map(|one| self.text(&one.name)).collect(),
+            security: wire
+                .security_context
+                .as_ref()
+                .map(|one| self.pod_security(one))
+                .unwrap_or_default(),
+            pull_secrets: wire
+                .image_pull_secrets
+                .iter()
+                .map(|one| self.text(&one.name))
+                .collect(),
+            gates: wire
+                .scheduling_gates
+                .iter()
+                .map(|one| self.text(&one.name))
+                .collect(),
             overhead: self.resources(&wire.overhead),
             runtime_class: self.text(&wire.runtime_class_name),
             grace_seconds: wire.termination_grace_period_seconds,
@@ -42,16 +81,33 @@ impl Translator {
             command: self.texts(&wire.command),
             args: self.texts(&wire.args),
             env: wire.env.iter().map(|one| self.env(one)).collect(),
-            env_from: wire.env_from.iter().filter_map(|one| self.env_from(one)).collect(),
+            env_from: wire
+                .env_from
+                .iter()
+                .filter_map(|one| self.env_from(one))
+                .collect(),
             requests: self.resources(&resources.requests),
             limits: self.resources(&resources.limits),
             ports: wire.ports.iter().map(|one| self.port(one)).collect(),
-            mounts: wire.volume_mounts.iter().filter(|one| !one.name.starts_with(TOKEN_VOLUME)).map(|one| self.mount(one)).collect(),
-            devices: wire.volume_devices.iter().map(|one| (self.text(&one.name), self.text(&one.device_path))).collect(),
+            mounts: wire
+                .volume_mounts
+                .iter()
+                .filter(|one| !one.name.starts_with(TOKEN_VOLUME))
+                .map(|one| self.mount(one))
+                .collect(),
+            devices: wire
+                .volume_devices
+                .iter()
+                .map(|one| (self.text(&one.name), self.text(&one.device_path)))
+                .collect(),
             liveness: wire.liveness_probe.as_ref().map(|one| self.probe(one)),
             readiness: wire.readiness_probe.as_ref().map(|one| self.probe(one)),
             startup: wire.startup_probe.as_ref().map(|one| self.probe(one)),
-            security: wire.security_context.as_ref().map(|one| self.security(one)).unwrap_or_default(),
+            security: wire
+                .security_context
+                .as_ref()
+                .map(|one| self.security(one))
+                .unwrap_or_default(),
             restart_policy: self.text(&wire.restart_policy),
             post_start: self.post_start(wire.lifecycle.as_ref()),
             working_dir: self.text(&wire.working_dir),
@@ -85,12 +141,18 @@ impl Translator {
         } else {
             EnvValue::Literal(self.text(&wire.value))
         };
-        EnvVar { name: self.text(&wire.name), value }
+        EnvVar {
+            name: self.text(&wire.name),
+            value,
+        }
     }
 
     fn env_from(&mut self, wire: &wire::EnvFromSource) -> Option<EnvFrom> {
         if let Some(secret) = &wire.secret_ref {
-            let name = secret.local_object_reference.as_ref().map_or("", |r| &r.name);
+            let name = secret
+                .local_object_reference
+                .as_ref()
+                .map_or("", |r| &r.name);
             return Some(EnvFrom::Secret(self.text(name), secret.optional));
         }
         let map = wire.config_map_ref.as_ref()?;
@@ -99,8 +161,17 @@ impl Translator {
     }
 
     fn port(&mut self, wire: &wire::ContainerPort) -> Port {
-        let protocol = if wire.protocol.is_empty() { "TCP" } else { &wire.protocol };
-        Port { name: self.text(&wire.name), container: wire.container_port, host: wire.host_port, protocol: self.text(protocol) }
+        let protocol = if wire.protocol.is_empty() {
+            "TCP"
+        } else {
+            &wire.protocol
+        };
+        Port {
+            name: self.text(&wire.name),
+            container: wire.container_port,
+            host: wire.host_port,
+            protocol: self.text(protocol),
+        }
     }
 
     fn mount(&mut self, wire: &wire::VolumeMount) -> Mount {
@@ -109,13 +180,21 @@ impl Translator {
             path: self.text(&wire.mount_path),
             sub_path: self.text(&wire.sub_path),
             read_only: wire.read_only,
-            propagation: self.text(if wire.mount_propagation == "None" { "" } else { &wire.mount_propagation }),
+            propagation: self.text(if wire.mount_propagation == "None" {
+                ""
+            } else {
+                &wire.mount_propagation
+            }),
         }
     }
 
     fn probe(&mut self, wire: &wire::Probe) -> HealthProbe {
         HealthProbe {
-            action: wire.handler.as_ref().map(|one| self.probe_action(one)).unwrap_or_default(),
+            action: wire
+                .handler
+                .as_ref()
+                .map(|one| self.probe_action(one))
+                .unwrap_or_default(),
             delay: wire.initial_delay_seconds,
             period: wire.period_seconds,
             timeout: wire.timeout_seconds,
@@ -124,9 +203,15 @@ impl Translator {
     }
 
     fn probe_action(&mut self, wire: &wire::ProbeHandler) -> ProbeAction {
-        let port = |port: Option<&wire::IntOrString>| port.map(wire::IntOrString::as_text).unwrap_or_default();
+        let port = |port: Option<&wire::IntOrString>| {
+            port.map(wire::IntOrString::as_text).unwrap_or_default()
+        };
         if let Some(get) = &wire.http_get {
-            ProbeAction::Http(self.text(&get.path), self.text(&port(get.port.as_ref())), self.text(&get.scheme))
+            ProbeAction::Http(
+                self.text(&get.path),
+                self.text(&port(get.port.as_ref())),
+                self.text(&get.scheme),
+            )
         } else if let Some(tcp) = &wire.tcp_socket {
             ProbeAction::Tcp(self.text(&port(tcp.port.as_ref())))
         } else if let Some(exec) = &wire.exec {
@@ -150,7 +235,11 @@ impl Translator {
             read_only_root: wire.read_only_root_filesystem,
             cap_add: self.texts(&capabilities.add),
             cap_drop: self.texts(&capabilities.drop),
-            seccomp: self.text(wire.seccomp_profile.as_ref().map_or("", |profile| &profile.kind)),
+            seccomp: self.text(
+                wire.seccomp_profile
+                    .as_ref()
+                    .map_or("", |profile| &profile.kind),
+            ),
         }
     }
 
@@ -160,7 +249,11 @@ impl Translator {
             run_as_group: wire.run_as_group,
             run_as_non_root: wire.run_as_non_root,
             fs_group: wire.fs_group,
-            seccomp: self.text(wire.seccomp_profile.as_ref().map_or("", |profile| &profile.kind)),
+            seccomp: self.text(
+                wire.seccomp_profile
+                    .as_ref()
+                    .map_or("", |profile| &profile.kind),
+            ),
             ..Security::default()
         }
     }

@@ -1,38 +1,67 @@
 //! Volumes of pods, affinity, tolerations, spread.
 
 use super::{Translator, wire};
-use crate::domain::{Affinity, NodeTerm, PodTerm, PodVolume, ProjectedSource, RefVolume, Spread, Toleration, VolumeSource};
+use crate::domain::{
+    Affinity, NodeTerm, PodTerm, PodVolume, ProjectedSource, RefVolume, Spread, Toleration,
+    VolumeSource,
+};
 
 impl Translator {
     pub(crate) fn volume_of_pod(&mut self, wire: &wire::Volume) -> PodVolume {
         PodVolume {
             name: self.text(&wire.name),
-            source: wire.volume_source.as_ref().map(|source| self.volume_source(source)).unwrap_or_default(),
+            source: wire
+                .volume_source
+                .as_ref()
+                .map(|source| self.volume_source(source))
+                .unwrap_or_default(),
         }
     }
 
     fn volume_source(&mut self, wire: &wire::VolumeSource) -> VolumeSource {
         if let Some(claim) = &wire.persistent_volume_claim {
-            VolumeSource::Claim { name: self.text(&claim.claim_name), read_only: claim.read_only }
+            VolumeSource::Claim {
+                name: self.text(&claim.claim_name),
+                read_only: claim.read_only,
+            }
         } else if let Some(ephemeral) = &wire.ephemeral {
-            let spec = ephemeral.volume_claim_template.as_ref().and_then(|template| template.spec.as_ref());
+            let spec = ephemeral
+                .volume_claim_template
+                .as_ref()
+                .and_then(|template| template.spec.as_ref());
             VolumeSource::Ephemeral {
-                class: spec.and_then(|spec| spec.storage_class_name.as_deref()).map(|class| self.text(class)),
+                class: spec
+                    .and_then(|spec| spec.storage_class_name.as_deref())
+                    .map(|class| self.text(class)),
                 size: spec
                     .and_then(|spec| spec.resources.as_ref()?.requests.get("storage"))
                     .map(wire::Quantity::amount)
                     .unwrap_or_default(),
             }
         } else if let Some(secret) = &wire.secret {
-            VolumeSource::Secret(self.ref_volume(&secret.secret_name, secret.optional, &secret.items))
+            VolumeSource::Secret(self.ref_volume(
+                &secret.secret_name,
+                secret.optional,
+                &secret.items,
+            ))
         } else if let Some(map) = &wire.config_map {
             let name = map.local_object_reference.as_ref().map_or("", |r| &r.name);
             VolumeSource::ConfigMap(self.ref_volume(name, map.optional, &map.items))
         } else if let Some(projected) = &wire.projected {
-            VolumeSource::Projected(projected.sources.iter().filter_map(|source| self.projected(source)).collect())
+            VolumeSource::Projected(
+                projected
+                    .sources
+                    .iter()
+                    .filter_map(|source| self.projected(source))
+                    .collect(),
+            )
         } else if let Some(empty) = &wire.empty_dir {
             VolumeSource::EmptyDir {
-                limit: empty.size_limit.as_ref().map(wire::Quantity::amount).unwrap_or_default(),
+                limit: empty
+                    .size_limit
+                    .as_ref()
+                    .map(wire::Quantity::amount)
+                    .unwrap_or_default(),
                 medium: self.text(&empty.medium),
             }
         } else if let Some(host) = &wire.host_path {
@@ -40,7 +69,10 @@ impl Translator {
         } else if let Some(nfs) = &wire.nfs {
             VolumeSource::Nfs(self.text(&nfs.server), self.text(&nfs.path))
         } else if let Some(csi) = &wire.csi {
-            let secret = csi.node_publish_secret_ref.as_ref().map(|secret| self.text(&secret.name));
+            let secret = csi
+                .node_publish_secret_ref
+                .as_ref()
+                .map(|secret| self.text(&secret.name));
             VolumeSource::Csi(self.text(&csi.driver), secret)
         } else {
             VolumeSource::Other
@@ -51,47 +83,90 @@ impl Translator {
         RefVolume {
             name: self.text(name),
             optional,
-            items: items.iter().map(|item| (self.text(&item.key), self.text(&item.path))).collect(),
+            items: items
+                .iter()
+                .map(|item| (self.text(&item.key), self.text(&item.path)))
+                .collect(),
         }
     }
 
     fn projected(&mut self, wire: &wire::VolumeProjection) -> Option<ProjectedSource> {
         if let Some(secret) = &wire.secret {
-            let name = secret.local_object_reference.as_ref().map_or("", |r| &r.name);
-            return Some(ProjectedSource::Secret(self.ref_volume(name, secret.optional, &secret.items)));
+            let name = secret
+                .local_object_reference
+                .as_ref()
+                .map_or("", |r| &r.name);
+            return Some(ProjectedSource::Secret(self.ref_volume(
+                name,
+                secret.optional,
+                &secret.items,
+            )));
         }
         let map = wire.config_map.as_ref()?;
         let name = map.local_object_reference.as_ref().map_or("", |r| &r.name);
-        Some(ProjectedSource::ConfigMap(self.ref_volume(name, map.optional, &map.items)))
+        Some(ProjectedSource::ConfigMap(self.ref_volume(
+            name,
+            map.optional,
+            &map.items,
+        )))
     }
 
     pub(crate) fn affinity(&mut self, wire: &wire::Affinity) -> Affinity {
         let node = wire.node_affinity.clone().unwrap_or_default();
         let anti = wire.pod_anti_affinity.clone().unwrap_or_default();
         let with = wire.pod_affinity.clone().unwrap_or_default();
-        let required = node.required_during_scheduling_ignored_during_execution.unwrap_or_default();
+        let required = node
+            .required_during_scheduling_ignored_during_execution
+            .unwrap_or_default();
         Affinity {
-            node_required: required.node_selector_terms.iter().map(|term| self.node_term(term)).collect(),
+            node_required: required
+                .node_selector_terms
+                .iter()
+                .map(|term| self.node_term(term))
+                .collect(),
             node_preferred: node
                 .preferred_during_scheduling_ignored_during_execution
                 .iter()
-                .map(|term| (term.weight, term.preference.as_ref().map(|term| self.node_term(term)).unwrap_or_default()))
+                .map(|term| {
+                    (
+                        term.weight,
+                        term.preference
+                            .as_ref()
+                            .map(|term| self.node_term(term))
+                            .unwrap_or_default(),
+                    )
+                })
                 .collect(),
             pod_required: self.pod_terms(&with.required_during_scheduling_ignored_during_execution),
-            anti_required: self.pod_terms(&anti.required_during_scheduling_ignored_during_execution),
+            anti_required: self
+                .pod_terms(&anti.required_during_scheduling_ignored_during_execution),
             anti_preferred: anti
                 .preferred_during_scheduling_ignored_during_execution
                 .iter()
-                .map(|term| (term.weight, term.pod_affinity_term.as_ref().map(|term| self.pod_term(term)).unwrap_or_default()))
+                .map(|term| {
+                    (
+                        term.weight,
+                        term.pod_affinity_term
+                            .as_ref()
+                            .map(|term| self.pod_term(term))
+                            .unwrap_or_default(),
+                    )
+                })
                 .collect(),
         }
     }
 
     pub(crate) fn node_term(&mut self, wire: &wire::NodeSelectorTerm) -> NodeTerm {
         let mut all = |rules: &[wire::NodeSelectorRequirement]| {
-            rules.iter().map(|rule| self.requirement(&rule.key, &rule.operator, &rule.values)).collect()
+            rules
+                .iter()
+                .map(|rule| self.requirement(&rule.key, &rule.operator, &rule.values))
+                .collect()
         };
-        NodeTerm { labels: all(&wire.match_expressions), fields: all(&wire.match_fields) }
+        NodeTerm {
+            labels: all(&wire.match_expressions),
+            fields: all(&wire.match_fields),
+        }
     }
 
     fn pod_terms(&mut self, wire: &[wire::PodAffinityTerm]) -> Vec<PodTerm> {

@@ -8,8 +8,16 @@ impl Translator {
         StorageClass {
             meta: self.meta(wire.metadata),
             provisioner: self.text(&wire.provisioner),
-            binding: self.text(if wire.volume_binding_mode.is_empty() { "Immediate" } else { &wire.volume_binding_mode }),
-            reclaim: self.text(if wire.reclaim_policy.is_empty() { "Delete" } else { &wire.reclaim_policy }),
+            binding: self.text(if wire.volume_binding_mode.is_empty() {
+                "Immediate"
+            } else {
+                &wire.volume_binding_mode
+            }),
+            reclaim: self.text(if wire.reclaim_policy.is_empty() {
+                "Delete"
+            } else {
+                &wire.reclaim_policy
+            }),
             expandable: wire.allow_volume_expansion,
             parameters: self.pairs(&wire.parameters),
             mount_options: self.texts(&wire.mount_options),
@@ -31,7 +39,12 @@ impl Translator {
             meta: self.meta(wire.metadata),
             drivers: drivers
                 .iter()
-                .map(|driver| (self.text(&driver.name), driver.allocatable.as_ref().and_then(|bound| bound.count)))
+                .map(|driver| {
+                    (
+                        self.text(&driver.name),
+                        driver.allocatable.as_ref().and_then(|bound| bound.count),
+                    )
+                })
                 .collect(),
         }
     }
@@ -40,8 +53,16 @@ impl Translator {
         StorageCapacity {
             meta: self.meta(wire.metadata),
             class: self.text(&wire.storage_class_name),
-            capacity: wire.capacity.as_ref().map(wire::Quantity::amount).unwrap_or_default(),
-            maximum: wire.maximum_volume_size.as_ref().map(wire::Quantity::amount).unwrap_or_default(),
+            capacity: wire
+                .capacity
+                .as_ref()
+                .map(wire::Quantity::amount)
+                .unwrap_or_default(),
+            maximum: wire
+                .maximum_volume_size
+                .as_ref()
+                .map(wire::Quantity::amount)
+                .unwrap_or_default(),
             nodes: self.selector(wire.node_topology.as_ref()),
         }
     }

@@ -3,17 +3,26 @@
 use std::sync::Arc;
 
 use super::{Translator, meta::conditions, moment, wire};
-use crate::domain::{CronJob, DisruptionBudget, Job, Labels, PodSpec, Revision, Workload, WorkloadKind};
+use crate::domain::{
+    CronJob, DisruptionBudget, Job, Labels, PodSpec, Revision, Workload, WorkloadKind,
+};
 
 /// The annotation in which a Deployment and its ReplicaSets carry their revision.
 const REVISION: &str = "deployment.kubernetes.io/revision";
 
 impl Translator {
-    fn pod_template(&mut self, wire: Option<wire::PodTemplateSpec>) -> (Arc<PodSpec>, Labels, Labels) {
+    fn pod_template(
+        &mut self,
+        wire: Option<wire::PodTemplateSpec>,
+    ) -> (Arc<PodSpec>, Labels, Labels) {
         let wire = wire.unwrap_or_default();
         let meta = wire.metadata.unwrap_or_default();
         let spec = self.pod_spec(wire.spec.unwrap_or_default());
-        (self.template(spec), self.pairs(&meta.labels), self.pairs(&meta.annotations))
+        (
+            self.template(spec),
+            self.pairs(&meta.labels),
+            self.pairs(&meta.annotations),
+        )
     }
 
     pub(crate) fn deployment(&mut self, wire: wire::Deployment) -> Workload {
@@ -92,7 +101,11 @@ impl Translator {
             template,
             template_labels,
             template_annotations,
-            strategy: self.text(spec.update_strategy.as_ref().map_or("", |strategy| &strategy.kind)),
+            strategy: self.text(
+                spec.update_strategy
+                    .as_ref()
+                    .map_or("", |strategy| &strategy.kind),
+            ),
             conditions: conditions!(self, status.conditions),
             revision: self.text(&status.update_revision),
             claim_templates,
@@ -118,7 +131,11 @@ impl Translator {
             template,
             template_labels,
             template_annotations,
-            strategy: self.text(spec.update_strategy.as_ref().map_or("", |strategy| &strategy.kind)),
+            strategy: self.text(
+                spec.update_strategy
+                    .as_ref()
+                    .map_or("", |strategy| &strategy.kind),
+            ),
             conditions: conditions!(self, status.conditions),
             ..Workload::default()
         }
@@ -128,10 +145,15 @@ impl Translator {
         // the stored form is a patch {"spec":{"template":{...}}} of the owner
         let template = wire.data.as_ref().and_then(|data| {
             let value: serde_json::Value = serde_json::from_slice(&data.raw).ok()?;
-            let template: wire::PodTemplateSpec = serde_json::from_value(value.get("spec")?.get("template")?.clone()).ok()?;
+            let template: wire::PodTemplateSpec =
+                serde_json::from_value(value.get("spec")?.get("template")?.clone()).ok()?;
             Some(self.pod_template(Some(template)).0)
         });
-        Revision { meta: self.meta(wire.metadata), revision: wire.revision, template }
+        Revision {
+            meta: self.meta(wire.metadata),
+            revision: wire.revision,
+            template,
+        }
     }
 
     pub(crate) fn job(&mut self, wire: wire::Job) -> Job {
@@ -157,7 +179,11 @@ impl Translator {
     pub(crate) fn cron_job(&mut self, wire: wire::CronJob) -> CronJob {
         let spec = wire.spec.unwrap_or_default();
         let status = wire.status.unwrap_or_default();
-        let job = spec.job_template.unwrap_or_default().spec.unwrap_or_default();
+        let job = spec
+            .job_template
+            .unwrap_or_default()
+            .spec
+            .unwrap_or_default();
         CronJob {
             meta: self.meta(wire.metadata),
             schedule: self.text(&spec.schedule),

@@ -105,26 +105,6 @@ pub(crate) struct LabelSelectorRequirement {
 
 #[derive(Clone, PartialEq, Message, Deserialize)]
 #[serde(default)]
-pub(crate) struct Condition {
-    #[serde(rename = "type", deserialize_with = "null")]
-    #[prost(string, tag = "1")]
-    pub kind: String,
-    #[serde(deserialize_with = "null")]
-    #[prost(string, tag = "2")]
-    pub status: String,
-    #[serde(deserialize_with = "null")]
-    #[prost(string, tag = "5")]
-    pub reason: String,
-    #[serde(deserialize_with = "null")]
-    #[prost(string, tag = "6")]
-    pub message: String,
-    #[serde(rename = "lastTransitionTime")]
-    #[prost(message, optional, tag = "4")]
-    pub last_transition_time: Option<Time>,
-}
-
-#[derive(Clone, PartialEq, Message, Deserialize)]
-#[serde(default)]
 pub(crate) struct Status {
     #[serde(deserialize_with = "null")]
     #[prost(string, tag = "2")]

@@ -229,7 +229,10 @@ pub(crate) struct NodeAffinity {
     #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution")]
     #[prost(message, optional, tag = "1")]
     pub required_during_scheduling_ignored_during_execution: Option<NodeSelector>,
-    #[serde(rename = "preferredDuringSchedulingIgnoredDuringExecution", deserialize_with = "null")]
+    #[serde(
+        rename = "preferredDuringSchedulingIgnoredDuringExecution",
+        deserialize_with = "null"
+    )]
     #[prost(message, repeated, tag = "2")]
     pub preferred_during_scheduling_ignored_during_execution: Vec<PreferredSchedulingTerm>,
 }
@@ -280,7 +283,10 @@ pub(crate) struct PreferredSchedulingTerm {
 #[derive(Clone, PartialEq, Message, Deserialize)]
 #[serde(default)]
 pub(crate) struct PodAffinity {
-    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution", deserialize_with = "null")]
+    #[serde(
+        rename = "requiredDuringSchedulingIgnoredDuringExecution",
+        deserialize_with = "null"
+    )]
     #[prost(message, repeated, tag = "1")]
     pub required_during_scheduling_ignored_during_execution: Vec<PodAffinityTerm>,
 }
@@ -288,10 +294,16 @@ pub(crate) struct PodAffinity {
 #[derive(Clone, PartialEq, Message, Deserialize)]
 #[serde(default)]
 pub(crate) struct PodAntiAffinity {
-    #[serde(rename = "requiredDuringSchedulingIgnoredDuringExecution", deserialize_with = "null")]
+    #[serde(
+        rename = "requiredDuringSchedulingIgnoredDuringExecution",
+        deserialize_with = "null"
+    )]
     #[prost(message, repeated, tag = "1")]
     pub required_during_scheduling_ignored_during_execution: Vec<PodAffinityTerm>,
-    #[serde(rename = "preferredDuringSchedulingIgnoredDuringExecution", deserialize_with = "null")]
+    #[serde(
+        rename = "preferredDuringSchedulingIgnoredDuringExecution",
+        deserialize_with = "null"
+    )]
     #[prost(message, repeated, tag = "2")]
     pub preferred_during_scheduling_ignored_during_execution: Vec<WeightedPodAffinityTerm>,
 }

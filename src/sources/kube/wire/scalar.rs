@@ -4,7 +4,9 @@ use prost::Message;
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// Reads `null` as the default value: Go writes it for empty lists and maps.
-pub(crate) fn null<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+pub(crate) fn null<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    from: D,
+) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
@@ -23,7 +25,9 @@ impl Time {
         if self.seconds == 0 && self.nanos == 0 {
             return None;
         }
-        jiff::Timestamp::new(self.seconds, self.nanos).ok().filter(|time| time.as_second() > -62_135_596_800)
+        jiff::Timestamp::new(self.seconds, self.nanos)
+            .ok()
+            .filter(|time| time.as_second() > -62_135_596_800)
     }
 }
 
@@ -34,8 +38,13 @@ impl<'de> Deserialize<'de> for Time {
         if text.is_empty() || text.starts_with("0001-01-01") {
             return Ok(Self::default());
         }
-        let time: jiff::Timestamp = text.parse().map_err(|why| D::Error::custom(format!("`{text}` is no RFC 3339 time: {why}")))?;
-        Ok(Self { seconds: time.as_second(), nanos: time.subsec_nanosecond() })
+        let time: jiff::Timestamp = text
+            .parse()
+            .map_err(|why| D::Error::custom(format!("`{text}` is no RFC 3339 time: {why}")))?;
+        Ok(Self {
+            seconds: time.as_second(),
+            nanos: time.subsec_nanosecond(),
+        })
     }
 }
 
@@ -79,19 +88,36 @@ pub(crate) struct IntOrString {
 impl IntOrString {
     /// Number or name as text.
     pub fn as_text(&self) -> String {
-        if self.form == 1 { self.text.clone() } else { self.number.to_string() }
+        if self.form == 1 {
+            self.text.clone()
+        } else {
+            self.number.to_string()
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for IntOrString {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         match serde_json::Value::deserialize(from)? {
-            serde_json::Value::String(text) => Ok(Self { form: 1, number: 0, text }),
+            serde_json::Value::String(text) => Ok(Self {
+                form: 1,
+                number: 0,
+                text,
+            }),
             serde_json::Value::Number(number) => {
-                let number = number.as_i64().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| D::Error::custom("port out of range"))?;
-                Ok(Self { form: 0, number, text: String::new() })
+                let number = number
+                    .as_i64()
+                    .and_then(|n| i32::try_from(n).ok())
+                    .ok_or_else(|| D::Error::custom("port out of range"))?;
+                Ok(Self {
+                    form: 0,
+                    number,
+                    text: String::new(),
+                })
             }
-            other => Err(D::Error::custom(format!("`{other}` is neither a number nor a name"))),
+            other => Err(D::Error::custom(format!(
+                "`{other}` is neither a number nor a name"
+            ))),
         }
     }
 }
@@ -106,6 +132,8 @@ pub(crate) struct RawExtension {
 impl<'de> Deserialize<'de> for RawExtension {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(from)?;
-        Ok(Self { raw: serde_json::to_vec(&value).map_err(D::Error::custom)? })
+        Ok(Self {
+            raw: serde_json::to_vec(&value).map_err(D::Error::custom)?,
+        })
     }
 }

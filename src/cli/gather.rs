@@ -1,0 +1,173 @@
+//! One look at everything, for commands that print and end: from a dump, or live until the first
+//! lists are complete.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::{Ctx, Exit};
+use crate::{
+    domain::{Freshness, Kind, LogBook, LogKey, Time},
+    inventory::{Inventory, SourceState},
+    sources::{
+        dump,
+        kube::{self, ConnectError, KubeReader, KubeSettings, KubeSource, LogQuery},
+    },
+};
+
+/// A cluster that has not shown its lists within this time is reported as far as it was read.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// So much of a log is enough to see why a container died.
+const LOG_LINES: u32 = 400;
+/// Logs that a command fetches at the most.
+const MOST_LOGS: usize = 60;
+
+/// What was gathered.
+pub struct Scene {
+    /// Everything known.
+    pub inventory: Inventory,
+    /// Logs at hand.
+    pub logs: LogBook,
+    /// The time to reckon with.
+    pub now: Time,
+    live: Option<KubeSource>,
+}
+
+/// The settings of the Kubernetes source that options and configuration give.
+#[must_use]
+pub fn kube_settings(ctx: &Ctx) -> KubeSettings {
+    KubeSettings {
+        kubeconfig: ctx.globals.kubeconfig.clone(),
+        context: ctx.globals.context.clone(),
+        namespace: ctx.globals.namespace.clone(),
+        namespaces: ctx.config.kube.namespaces.clone(),
+        metrics: !ctx.config.kube.no_metrics,
+        kubelets: !ctx.config.kube.no_kubelet_stats,
+    }
+}
+
+/// Gathers.
+///
+/// # Errors
+/// [`Exit::Unreadable`] after the reason was printed.
+pub async fn gather(ctx: &Ctx) -> Result<Scene, Exit> {
+    match &ctx.globals.dump {
+        Some(path) => from_dump(ctx, path),
+        None => live(ctx).await,
+    }
+}
+
+fn from_dump(ctx: &Ctx, path: &std::path::Path) -> Result<Scene, Exit> {
+    let dump = dump::read(path).map_err(|why| {
+        eprintln!("redbutton: {why}");
+        Exit::Unreadable
+    })?;
+    for skipped in &dump.skipped {
+        eprintln!("redbutton: skipped {}: {}", skipped.file, skipped.why);
+    }
+    Ok(Scene {
+        inventory: dump.inventory,
+        logs: dump.logs,
+        now: ctx.globals.now.unwrap_or(dump.now),
+        live: None,
+    })
+}
+
+async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
+    let (tx, mut rx) = mpsc::channel(256);
+    let source = kube::follow(kube_settings(ctx), tx).await.map_err(|why| {
+        eprintln!("redbutton: {why}");
+        if matches!(why, ConnectError::NoKubeconfig) {
+            eprintln!("Name one with --kubeconfig, read a dump with --dump, or try the demo: redbutton --demo");
+        }
+        Exit::Unreadable
+    })?;
+    let mut inventory = Inventory::new();
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !settled(&inventory) {
+        match tokio::time::timeout_at(deadline, rx.recv()).await {
+            Ok(Some(update)) => inventory.apply(update),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    // usage comes a moment after the lists
+    let grace = tokio::time::Instant::now() + Duration::from_secs(2);
+    while !usage_known(&inventory) {
+        match tokio::time::timeout_at(grace, rx.recv()).await {
+            Ok(Some(update)) => inventory.apply(update),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    tokio::spawn(async move { while rx.recv().await.is_some() {} });
+    Ok(Scene {
+        inventory,
+        logs: LogBook::new(),
+        now: ctx.now(),
+        live: Some(source),
+    })
+}
+
+/// Whether every kind was either listed or found to be unreadable.
+fn settled(inventory: &Inventory) -> bool {
+    let refused = |state: &SourceState| {
+        matches!(
+            state,
+            SourceState::Refused { .. } | SourceState::Unreachable { .. }
+        )
+    };
+    if inventory
+        .sources
+        .get(&crate::inventory::SourceId::Kube)
+        .is_some_and(|status| refused(&status.state))
+    {
+        return true;
+    }
+    Kind::ALL.iter().all(|kind| {
+        !matches!(
+            inventory.freshness(*kind),
+            Freshness::Waiting | Freshness::Loading(..)
+        )
+    })
+}
+
+fn usage_known(inventory: &Inventory) -> bool {
+    use crate::inventory::SourceId;
+    [SourceId::Metrics, SourceId::Kubelets]
+        .iter()
+        .all(|id| inventory.sources.contains_key(id))
+}
+
+impl Scene {
+    /// Fetches logs that are not at hand; on a dump there is nothing to fetch.
+    pub async fn fetch_logs(&mut self, wanted: &[LogKey]) {
+        let Some(reader) = self.live.as_ref().map(|source| source.reader.clone()) else {
+            return;
+        };
+        for key in wanted.iter().take(MOST_LOGS) {
+            if self
+                .logs
+                .get(&key.namespace, &key.pod, &key.container, key.previous)
+                .is_none()
+            {
+                let log = fetch_log(&reader, key).await;
+                self.logs.put(key.clone(), log);
+            }
+        }
+    }
+}
+
+/// The end of one log, or why it cannot be had.
+pub async fn fetch_log(
+    reader: &KubeReader,
+    key: &LogKey,
+) -> Result<std::sync::Arc<str>, crate::domain::Text> {
+    let query = LogQuery {
+        namespace: key.namespace.to_string(),
+        pod: key.pod.to_string(),
+        container: key.container.to_string(),
+        previous: key.previous,
+        tail: Some(LOG_LINES),
+        ..LogQuery::default()
+    };
+    reader.log(&query).await.map(Into::into).map_err(Into::into)
+}

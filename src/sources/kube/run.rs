@@ -1,0 +1,296 @@
+//! Starts everything that follows a cluster.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{RwLock, mpsc, watch},
+    task::JoinSet,
+};
+
+use super::{
+    connect::{self, ConnectError, Connection, KubeSettings},
+    discovery::{Served, discover},
+    health::{Health, watch_health},
+    http::{Getter, ReadError},
+    reader::KubeReader,
+    rights, table, usage,
+    watcher::{Partly, Watcher},
+};
+use crate::{
+    domain::{Freshness, Kind, Text, Time},
+    inventory::{Identity, SourceId, SourceState, SourceStatus, Update},
+};
+
+/// What was denied or absent is asked for again after this time: rights and kinds come and go.
+const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// Between two tries to find out what the server has.
+const DISCOVER_AGAIN: Duration = Duration::from_secs(2);
+
+/// A cluster that is being followed. Dropping it ends that.
+pub struct KubeSource {
+    /// Reads single things on demand.
+    pub reader: KubeReader,
+    /// Context that is followed.
+    pub context: String,
+    _tasks: JoinSet<()>,
+}
+
+/// Follows a cluster.
+///
+/// # Errors
+/// When no client can be made. A server that does not answer is no error: it is tried for ever.
+pub async fn follow(
+    settings: KubeSettings,
+    tx: mpsc::Sender<Update>,
+) -> Result<KubeSource, ConnectError> {
+    let connection = connect::connect(&settings).await?;
+    let getter = Getter::new(connection.client.clone());
+    let reader = KubeReader {
+        getter: getter.clone(),
+        served: Arc::new(RwLock::new(Served::default())),
+    };
+    let context = connection.context.clone();
+    let (health_tx, health) = watch::channel(Health::Unknown);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(watch_health(
+        getter.clone(),
+        tx.clone(),
+        health_tx,
+        connection.server.as_str().into(),
+    ));
+    let run = Run {
+        settings,
+        connection,
+        getter,
+        tx,
+        health,
+        served: reader.served.clone(),
+    };
+    tasks.spawn(run.all());
+    Ok(KubeSource {
+        reader,
+        context,
+        _tasks: tasks,
+    })
+}
+
+struct Run {
+    settings: KubeSettings,
+    connection: Connection,
+    getter: Getter,
+    tx: mpsc::Sender<Update>,
+    health: watch::Receiver<Health>,
+    served: Arc<RwLock<Served>>,
+}
+
+impl Run {
+    async fn all(self) {
+        let Some(served) = self.first_discovery().await else {
+            return;
+        };
+        *self.served.write().await = served.clone();
+        self.identify().await;
+        let mut tasks = JoinSet::new();
+        if let Some(path) = served.path(Kind::Pod, None) {
+            let (getter, tx) = (self.getter.clone(), self.tx.clone());
+            tasks.spawn(async move {
+                // only a first screen: whatever goes wrong here, the watch will say
+                if let Ok(rows) = table::pod_rows(&getter, &path).await {
+                    tx.send(Update::PodRows(rows)).await.ok();
+                }
+            });
+        }
+        if self.settings.metrics && served.metrics {
+            tasks.spawn(usage::metrics(self.getter.clone(), self.tx.clone()));
+        } else {
+            let why = if served.metrics {
+                "switched off"
+            } else {
+                "the server has no metrics.k8s.io"
+            };
+            let state = SourceState::Unreachable {
+                why: why.into(),
+                retry: None,
+            };
+            self.tx
+                .send(Update::Source(
+                    SourceId::Metrics,
+                    SourceStatus {
+                        state,
+                        ..SourceStatus::default()
+                    },
+                ))
+                .await
+                .ok();
+        }
+        if self.settings.kubelets {
+            tasks.spawn(usage::kubelets(self.getter.clone(), self.tx.clone()));
+        }
+        let run = Arc::new(self);
+        for kind in Kind::ALL.iter().copied() {
+            tasks.spawn(run.clone().kind(kind));
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+
+    async fn first_discovery(&self) -> Option<Served> {
+        loop {
+            match discover(&self.getter).await {
+                Ok(served) => return Some(served),
+                Err(why) => {
+                    let retry = Time::now().checked_add(DISCOVER_AGAIN).ok();
+                    let freshness = match &why {
+                        ReadError::Forbidden(denial, _) => Freshness::Forbidden(denial.clone()),
+                        why => Freshness::Unreachable {
+                            why: why.to_string().into(),
+                            retry,
+                        },
+                    };
+                    for kind in Kind::ALL.iter().copied() {
+                        self.tx
+                            .send(Update::Freshness(kind, freshness.clone()))
+                            .await
+                            .ok()?;
+                    }
+                    tokio::time::sleep(DISCOVER_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    async fn identify(&self) {
+        let (user, groups) = rights::who(&self.getter).await.unwrap_or_default();
+        let admin = rights::may(&self.getter, "*", "*", "*", "")
+            .await
+            .unwrap_or_default();
+        let version = self.getter.json("/version").await.ok();
+        let version = version
+            .as_ref()
+            .and_then(|version| version.get("gitVersion")?.as_str());
+        let identity = Identity {
+            context: self.connection.context.as_str().into(),
+            cluster: self.connection.cluster.as_str().into(),
+            kubernetes: version.unwrap_or_default().into(),
+            openshift: self.openshift().await.unwrap_or_default(),
+            user,
+            groups,
+            admin,
+            namespace: self.connection.namespace.as_str().into(),
+            server: self.connection.server.as_str().into(),
+        };
+        self.tx.send(Update::Identity(identity)).await.ok();
+    }
+
+    async fn openshift(&self) -> Option<Text> {
+        let path = self.served.read().await.path(Kind::ClusterVersion, None)?;
+        let version = self.getter.json(&format!("{path}/version")).await.ok()?;
+        let version = super::custom::Json(&version);
+        Some(version.text("status.desired.version").into())
+    }
+
+    /// Follows one kind for ever, in all namespaces or in those that may be read.
+    async fn kind(self: Arc<Self>, kind: Kind) {
+        // configuration objects may hold secrets and are named by the events that matter
+        if matches!(kind, Kind::ConfigMap | Kind::Secret) {
+            self.tx
+                .send(Update::Freshness(kind, Freshness::NotConfigured))
+                .await
+                .ok();
+            return;
+        }
+        loop {
+            let path = self.served.read().await.path(kind, None);
+            let denied = match path {
+                Some(path) => {
+                    self.watcher(kind, path, None, Partly::default())
+                        .run()
+                        .await
+                }
+                None => Some(ReadError::NotFound(Text::default())),
+            };
+            match denied {
+                None => return,
+                Some(ReadError::Forbidden(denial, _)) => self.by_namespace(kind, denial).await,
+                Some(_) => {
+                    self.tx
+                        .send(Update::Freshness(kind, Freshness::NotInstalled))
+                        .await
+                        .ok();
+                    tokio::time::sleep(ASK_AGAIN).await;
+                    if let Ok(served) = discover(&self.getter).await {
+                        *self.served.write().await = served;
+                    }
+                }
+            }
+            if self.tx.is_closed() {
+                return;
+            }
+        }
+    }
+
+    fn watcher(
+        &self,
+        kind: Kind,
+        path: String,
+        namespace: Option<Text>,
+        partly: Partly,
+    ) -> Watcher {
+        let live = if partly.namespaces.is_empty() {
+            |now: Time, _: &Partly| Freshness::Live(now)
+        } else {
+            |_: Time, partly: &Partly| {
+                Freshness::Partial(partly.namespaces.clone(), partly.denial.clone())
+            }
+        };
+        Watcher {
+            getter: self.getter.clone(),
+            kind,
+            path,
+            namespace,
+            tx: self.tx.clone(),
+            health: self.health.clone(),
+            live,
+            partly,
+        }
+    }
+
+    async fn by_namespace(&self, kind: Kind, denial: crate::domain::Denial) {
+        let mut candidates: Vec<Text> = self
+            .settings
+            .namespaces
+            .iter()
+            .map(|name| name.as_str().into())
+            .collect();
+        candidates.push(self.connection.namespace.as_str().into());
+        candidates.dedup();
+        let namespaces = if kind.resource().namespaced {
+            rights::allowed(&self.getter, kind, &candidates).await
+        } else {
+            Vec::new()
+        };
+        if namespaces.is_empty() {
+            self.tx
+                .send(Update::Freshness(kind, Freshness::Forbidden(denial)))
+                .await
+                .ok();
+            tokio::time::sleep(ASK_AGAIN).await;
+            return;
+        }
+        let partly = Partly {
+            namespaces: namespaces.clone(),
+            denial,
+        };
+        let mut watchers = JoinSet::new();
+        for namespace in namespaces {
+            let Some(path) = self.served.read().await.path(kind, Some(&namespace)) else {
+                continue;
+            };
+            watchers.spawn(
+                self.watcher(kind, path, Some(namespace), partly.clone())
+                    .run(),
+            );
+        }
+        // the first one that ends (its right was withdrawn) has all of them begin anew
+        watchers.join_next().await;
+    }
+}
