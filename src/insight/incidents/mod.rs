@@ -1,1 +1,5 @@
 //! Symptoms collapsed into their roots.
+
+mod types;
+
+pub use types::{Consequence, Incident, Severity};

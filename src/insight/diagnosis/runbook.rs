@@ -1,0 +1,228 @@
+//! Runbooks: rules as data. What to look for, what it means, what to do.
+
+use std::{collections::BTreeMap, sync::OnceLock};
+
+use regex::{Regex, RegexSet};
+
+use super::Via;
+use crate::domain::Text;
+
+/// Names found on the way (captures of patterns, objects of the graph), by placeholder.
+pub type Facts = BTreeMap<String, String>;
+
+/// One runbook.
+#[derive(Clone, Debug, Default)]
+pub struct Runbook {
+    /// Its own name; another runbook of the same name replaces it.
+    pub id: Text,
+    /// Word in the vocabulary of causes.
+    pub cause: Text,
+    /// One line with placeholders.
+    pub title: String,
+    /// Why this leads to what is seen.
+    pub why: String,
+    /// Kinds it speaks of; empty means all.
+    pub applies: Vec<Text>,
+    /// Confidence of a hit, from 0 to 1.
+    pub confidence: f64,
+    /// It names a symptom: it gives way to a deeper cause.
+    pub symptom: bool,
+    /// Which way the fix goes first.
+    pub via: Via,
+    /// Steps by the first way.
+    pub fix: Vec<String>,
+    /// Steps by hand, for when there is no time.
+    pub glass: Vec<String>,
+    /// Commands that show that it is over.
+    pub verify: Vec<String>,
+    /// Patterns.
+    pub patterns: Vec<Pattern>,
+    /// When it was seen before.
+    pub seen: Vec<String>,
+    /// Where this knowledge comes from.
+    pub source: String,
+    /// File it was read from.
+    pub file: Text,
+}
+
+/// One pattern of a runbook: every part that is given must hold.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// What kind of sign, as `event:FailedMount`, `waiting:ErrImagePull`, `log`.
+    pub on: Regex,
+    /// Text of the sign.
+    pub text: String,
+    /// Exit codes of the container; empty means any.
+    pub exit: Vec<i32>,
+    /// Confidence of a hit here, where it differs.
+    pub confidence: f64,
+}
+
+/// All runbooks, compiled.
+#[derive(Debug, Default)]
+pub struct Runbooks {
+    all: Vec<Runbook>,
+    by_id: BTreeMap<Text, usize>,
+    /// Runbook and pattern of each expression of the sets.
+    places: Vec<(usize, usize)>,
+    set: RegexSet,
+    single: Vec<OnceLock<Option<Regex>>>,
+    log_set: RegexSet,
+    log_places: Vec<usize>,
+}
+
+/// A pattern that holds for a sign.
+#[derive(Clone, Debug)]
+pub struct Hit<'r> {
+    /// The runbook.
+    pub runbook: &'r Runbook,
+    /// Confidence of that pattern.
+    pub confidence: f64,
+    /// The telling phrase, as byte positions in the text.
+    pub telling: (usize, usize),
+    /// Named captures.
+    pub facts: Facts,
+}
+
+impl Runbooks {
+    /// Compiles runbooks; a later one of the same name replaces an earlier one.
+    ///
+    /// # Errors
+    /// When the patterns together are too large to compile.
+    pub fn new(runbooks: Vec<Runbook>) -> Result<Self, regex::Error> {
+        let mut out = Self::default();
+        for runbook in runbooks {
+            if let Some(at) = out.by_id.get(&runbook.id) {
+                out.all[*at] = runbook;
+            } else {
+                out.by_id.insert(runbook.id.clone(), out.all.len());
+                out.all.push(runbook);
+            }
+        }
+        let mut texts = Vec::new();
+        let mut log_texts = Vec::new();
+        for (at, runbook) in out.all.iter().enumerate() {
+            for (nth, pattern) in runbook.patterns.iter().enumerate() {
+                if pattern.on.is_match("log") {
+                    out.log_places.push(texts.len());
+                    log_texts.push(pattern.text.clone());
+                }
+                out.places.push((at, nth));
+                out.single.push(OnceLock::new());
+                texts.push(pattern.text.clone());
+            }
+        }
+        out.set = regex::RegexSetBuilder::new(&texts)
+            .size_limit(64 << 20)
+            .build()?;
+        out.log_set = regex::RegexSetBuilder::new(&log_texts)
+            .size_limit(64 << 20)
+            .build()?;
+        Ok(out)
+    }
+
+    /// All of them, in order of their files.
+    pub fn iter(&self) -> impl Iterator<Item = &Runbook> {
+        self.all.iter()
+    }
+
+    /// The runbook of this name.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Runbook> {
+        self.by_id.get(id).map(|at| &self.all[*at])
+    }
+
+    /// Patterns that hold for a sign: its topic, its text, and the exit code it came with.
+    #[must_use]
+    pub fn hits(&self, topic: &str, text: &str, exit: Option<i32>) -> Vec<Hit<'_>> {
+        self.set
+            .matches(text)
+            .into_iter()
+            .filter_map(|nth| self.hit(nth, topic, text, exit))
+            .collect()
+    }
+
+    /// The same for one line of a log.
+    #[must_use]
+    pub fn log_hits(&self, line: &str, exit: Option<i32>) -> Vec<Hit<'_>> {
+        self.log_set
+            .matches(line)
+            .into_iter()
+            .filter_map(|nth| self.hit(self.log_places[nth], "log", line, exit))
+            .collect()
+    }
+
+    fn hit(&self, nth: usize, topic: &str, text: &str, exit: Option<i32>) -> Option<Hit<'_>> {
+        let (at, pattern) = self.places[nth];
+        let runbook = &self.all[at];
+        let pattern = &runbook.patterns[pattern];
+        if !pattern.on.is_match(topic) {
+            return None;
+        }
+        if !pattern.exit.is_empty() && !exit.is_some_and(|code| pattern.exit.contains(&code)) {
+            return None;
+        }
+        let regex = self.single[nth]
+            .get_or_init(|| Regex::new(&pattern.text).ok())
+            .as_ref()?;
+        let captures = regex.captures(text)?;
+        let whole = captures.get(0)?;
+        let facts = regex
+            .capture_names()
+            .flatten()
+            .filter_map(|name| Some((name.to_owned(), captures.name(name)?.as_str().to_owned())))
+            .collect();
+        Some(Hit {
+            runbook,
+            confidence: pattern.confidence,
+            telling: (whole.start(), whole.end()),
+            facts,
+        })
+    }
+}
+
+/// Fills the placeholders of a line; what is not known stays as `<name>`.
+#[must_use]
+pub fn fill(template: &str, facts: &Facts) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, after) = rest.split_at(open);
+        out.push_str(before);
+        let Some(close) = after.find('}') else {
+            out.push_str(after);
+            return out;
+        };
+        let name = &after[1..close];
+        let is_name = !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        match facts.get(name) {
+            Some(value) => out.push_str(value),
+            None if is_name => {
+                out.push('<');
+                out.push_str(name);
+                out.push('>');
+            }
+            None => out.push_str(&after[..=close]),
+        }
+        rest = &after[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_what_is_known_and_names_what_is_not() {
+        let facts = Facts::from([("name".into(), "plex".into())]);
+        assert_eq!(
+            fill("oc get pvc {name} -n {ns} -o jsonpath='{.spec}'", &facts),
+            "oc get pvc plex -n <ns> -o jsonpath='{.spec}'"
+        );
+    }
+}
