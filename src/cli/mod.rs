@@ -5,6 +5,7 @@ mod config;
 mod context;
 mod exit;
 mod gather;
+mod report;
 
 pub use context::{Ctx, Globals};
 pub use exit::Exit;
@@ -29,6 +30,8 @@ enum Command {
     /// Write, check and find the configuration file
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print the overview and end
+    Report(report::ReportArgs),
     /// Print shell completions
     Completions(completions::Completions),
     /// Print the manual page
@@ -73,6 +76,10 @@ pub fn main() -> std::process::ExitCode {
 async fn run(cli: Cli) -> Exit {
     match cli.command {
         Some(Command::Config(command)) => config::run(&command, &cli.globals),
+        Some(Command::Report(args)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => report::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
         Some(Command::Completions(command)) => completions::run(&command),
         Some(Command::Man) => completions::man(),
         None => Exit::Usage,

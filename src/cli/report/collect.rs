@@ -1,0 +1,337 @@
+//! What a report says, from the inventory.
+
+use serde::Serialize;
+
+use crate::{
+    cli::Exit,
+    domain::{Conditions, Denial, Freshness, Health, Kind, Profile, SyncStatus, Time},
+    insight::capacity::{self, Level},
+    inventory::{Inventory, SourceId, SourceState},
+};
+
+/// The overview at one time.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    pub time: Time,
+    pub context: String,
+    pub cluster: String,
+    pub kubernetes: String,
+    pub openshift: String,
+    pub user: String,
+    pub sources: Vec<Source>,
+    pub blades: Vec<BladeLine>,
+    pub counts: Counts,
+    pub troubles: Vec<Trouble>,
+    /// What could not be read, and so is not in here.
+    pub unread: Vec<String>,
+}
+
+/// A source and its state.
+#[derive(Debug, Serialize)]
+pub(super) struct Source {
+    pub name: String,
+    pub state: &'static str,
+    pub detail: String,
+}
+
+/// A blade in numbers: cores and bytes.
+#[derive(Debug, Serialize)]
+pub(super) struct BladeLine {
+    pub name: String,
+    pub ready: bool,
+    pub cpu_requested: f64,
+    pub cpu_used: Option<f64>,
+    pub cpu_allocatable: f64,
+    pub memory_requested: i64,
+    pub memory_used: Option<i64>,
+    pub memory_allocatable: i64,
+    pub pods: usize,
+    pub pods_max: i64,
+}
+
+/// Good ones and all, of each sort.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Counts {
+    pub blades: (usize, usize),
+    pub pods: (usize, usize),
+    pub claims: (usize, usize),
+    pub apps: (usize, usize),
+    pub machines: (usize, usize),
+    pub guests: (usize, usize),
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Trouble {
+    pub critical: bool,
+    pub object: String,
+    pub what: String,
+}
+
+impl Report {
+    /// How the command ends.
+    pub(super) fn exit(&self) -> Exit {
+        let unread = self
+            .sources
+            .iter()
+            .any(|source| matches!(source.state, "unreachable" | "refused" | "stale"));
+        if self.troubles.iter().any(|trouble| trouble.critical) {
+            Exit::Critical
+        } else if unread {
+            Exit::Unreadable
+        } else if self.troubles.is_empty() {
+            Exit::Healthy
+        } else {
+            Exit::Warnings
+        }
+    }
+}
+
+pub(super) fn report(inventory: &Inventory, profile: &Profile, now: Time) -> Report {
+    let identity = &inventory.identity;
+    let blades = capacity::blades(inventory, profile);
+    let mut troubles = troubles(inventory, &blades);
+    troubles.sort_by(|a, b| b.critical.cmp(&a.critical).then_with(|| a.cmp(b)));
+    troubles.dedup();
+    Report {
+        time: now,
+        context: identity.context.to_string(),
+        cluster: identity.cluster.to_string(),
+        kubernetes: identity.kubernetes.to_string(),
+        openshift: identity.openshift.to_string(),
+        user: identity.user.to_string(),
+        sources: sources(inventory),
+        counts: counts(inventory, &blades),
+        blades: blades.iter().map(blade_line).collect(),
+        troubles,
+        unread: unread(inventory),
+    }
+}
+
+fn sources(inventory: &Inventory) -> Vec<Source> {
+    inventory
+        .sources
+        .iter()
+        .map(|(id, status)| {
+            let (state, detail) = match &status.state {
+                SourceState::Connecting => ("connecting", String::new()),
+                SourceState::Live(_) => ("live", String::new()),
+                SourceState::Stale { why, .. } => ("stale", why.to_string()),
+                SourceState::Unreachable { why, retry: None } => ("absent", why.to_string()),
+                SourceState::Unreachable { why, .. } => ("unreachable", why.to_string()),
+                SourceState::Refused { why, advice } => ("refused", format!("{why}; {advice}")),
+                SourceState::Limited { why, .. } => ("limited", why.to_string()),
+            };
+            Source {
+                name: id.word().to_owned(),
+                state,
+                detail,
+            }
+        })
+        .collect()
+}
+
+fn blade_line(blade: &capacity::Blade) -> BladeLine {
+    BladeLine {
+        name: blade.label.clone(),
+        ready: blade.ready,
+        cpu_requested: blade.cpu.requested.as_f64(),
+        cpu_used: blade.cpu.used.map(crate::domain::Quantity::as_f64),
+        cpu_allocatable: blade.cpu.allocatable.as_f64(),
+        memory_requested: blade.memory.requested.value(),
+        memory_used: blade.memory.used.map(crate::domain::Quantity::value),
+        memory_allocatable: blade.memory.allocatable.value(),
+        pods: blade.pods.0,
+        pods_max: blade.pods.1,
+    }
+}
+
+fn counts(inventory: &Inventory, blades: &[capacity::Blade]) -> Counts {
+    let pods: Vec<_> = inventory
+        .pods
+        .iter()
+        .filter(|pod| &*pod.phase != "Succeeded")
+        .collect();
+    let good_pods = pods
+        .iter()
+        .filter(|pod| pod.conditions.as_slice().holds("Ready"))
+        .count();
+    let guests: Vec<_> = inventory
+        .proxmox
+        .values()
+        .flat_map(|state| &state.guests)
+        .filter(|guest| !guest.template)
+        .collect();
+    Counts {
+        blades: (
+            blades.iter().filter(|blade| blade.ready).count(),
+            blades.len(),
+        ),
+        pods: (good_pods, pods.len()),
+        claims: (
+            inventory
+                .claims
+                .iter()
+                .filter(|claim| &*claim.phase == "Bound")
+                .count(),
+            inventory.claims.len(),
+        ),
+        apps: (
+            inventory
+                .apps
+                .iter()
+                .filter(|app| {
+                    app.true_health() == Health::Healthy && app.sync == SyncStatus::Synced
+                })
+                .count(),
+            inventory.apps.len(),
+        ),
+        machines: (
+            inventory
+                .vms
+                .iter()
+                .filter(|vm| &*vm.status == "Running")
+                .count(),
+            inventory.vms.len(),
+        ),
+        guests: (
+            guests
+                .iter()
+                .filter(|guest| &*guest.status == "running")
+                .count(),
+            guests.len(),
+        ),
+    }
+}
+
+fn trouble(critical: bool, object: impl Into<String>, what: impl Into<String>) -> Trouble {
+    Trouble {
+        critical,
+        object: object.into(),
+        what: what.into(),
+    }
+}
+
+fn troubles(inventory: &Inventory, blades: &[capacity::Blade]) -> Vec<Trouble> {
+    let mut found = Vec::new();
+    for blade in blades {
+        if !blade.ready {
+            found.push(trouble(true, format!("node/{}", blade.node), "not ready"));
+        }
+        if blade.level > Level::Ok {
+            let share = blade
+                .cpu
+                .requested_share()
+                .into_iter()
+                .chain(blade.memory.requested_share())
+                .fold(0.0, f64::max);
+            found.push(trouble(
+                false,
+                format!("node/{}", blade.node),
+                format!("{:.0} % requested", share * 100.0),
+            ));
+        }
+    }
+    for pod in inventory.pods.iter() {
+        let word = pod.status_word();
+        if !matches!(
+            word.as_str(),
+            "Running"
+                | "Completed"
+                | "Succeeded"
+                | "Terminating"
+                | "ContainerCreating"
+                | "PodInitializing"
+        ) {
+            found.push(trouble(
+                word != "Pending",
+                format!("pod/{}", pod.meta.key),
+                word,
+            ));
+        }
+    }
+    for claim in inventory
+        .claims
+        .iter()
+        .filter(|claim| &*claim.phase != "Bound")
+    {
+        found.push(trouble(
+            &*claim.phase == "Lost",
+            format!("pvc/{}", claim.meta.key),
+            claim.phase.to_string(),
+        ));
+    }
+    for app in inventory.apps.iter() {
+        let health = app.true_health();
+        if health != Health::Healthy || app.sync != SyncStatus::Synced {
+            let critical =
+                matches!(health, Health::Degraded | Health::Missing) || app.error().is_some();
+            found.push(trouble(
+                critical,
+                format!("app/{}", app.meta.key),
+                format!("{} {}", app.sync.as_str(), health.as_str()),
+            ));
+        }
+    }
+    for operator in inventory
+        .custom("ClusterOperator")
+        .into_iter()
+        .flat_map(|table| table.iter())
+    {
+        let conditions = operator.conditions.as_slice();
+        if conditions.holds("Degraded") || conditions.fails("Available") {
+            found.push(trouble(
+                true,
+                format!("co/{}", operator.meta.name()),
+                "degraded",
+            ));
+        }
+    }
+    for (claim, usage) in inventory.volume_usage.iter() {
+        if let Some(share) = usage.share().filter(|share| *share >= 0.8) {
+            found.push(trouble(
+                share >= 0.9,
+                format!("pvc/{claim}"),
+                format!("{:.0} % full", share * 100.0),
+            ));
+        }
+    }
+    found
+}
+
+/// What could not be read, one line for each reason.
+fn unread(inventory: &Inventory) -> Vec<String> {
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for kind in Kind::ALL.iter().copied() {
+        let Some((reason, what)) = why_unread(inventory, kind) else {
+            continue;
+        };
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, kinds)) => kinds.push(what),
+            None => reasons.push((reason, vec![what])),
+        }
+    }
+    reasons
+        .into_iter()
+        .map(|(reason, kinds)| format!("{reason}: {}", kinds.join(", ")))
+        .collect()
+}
+
+fn why_unread(inventory: &Inventory, kind: Kind) -> Option<(String, String)> {
+    let denied = |denial: &Denial| format!("may not {}", denial.verb);
+    Some(match inventory.freshness(kind) {
+        Freshness::Forbidden(denial) => (denied(denial), denial.resource.to_string()),
+        Freshness::Partial(namespaces, denial) => (
+            format!("{} outside {}", denied(denial), namespaces.join(", ")),
+            denial.resource.to_string(),
+        ),
+        Freshness::Unreachable { why, .. } => (why.to_string(), kind.plural_group()),
+        Freshness::Stale { why, .. } => (format!("stale, {why}"), kind.plural_group()),
+        Freshness::Waiting | Freshness::Loading(..)
+            if inventory.sources.contains_key(&SourceId::Kube) =>
+        {
+            ("no answer in time".into(), kind.plural_group())
+        }
+        _ => return None,
+    })
+}
