@@ -2,6 +2,7 @@
 
 mod completions;
 mod config;
+mod console;
 mod context;
 mod exit;
 mod gather;
@@ -21,6 +22,8 @@ use clap::{Parser, Subcommand};
 pub struct Cli {
     #[command(flatten)]
     globals: Globals,
+    #[command(flatten)]
+    console: console::ConsoleArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -82,6 +85,9 @@ async fn run(cli: Cli) -> Exit {
         },
         Some(Command::Completions(command)) => completions::run(&command),
         Some(Command::Man) => completions::man(),
-        None => Exit::Usage,
+        None => match Ctx::load(&cli.globals) {
+            Ok(ctx) => console::run(&cli.console, &ctx).await,
+            Err(exit) => exit,
+        },
     }
 }

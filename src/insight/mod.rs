@@ -5,3 +5,4 @@ pub mod diagnosis;
 pub mod incidents;
 pub mod policy;
 pub mod timeline;
+pub mod troubles;

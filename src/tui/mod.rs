@@ -1,1 +1,26 @@
 //! The screen: a pure view over the state, an update function, and effects.
+
+mod app;
+mod detail;
+mod help;
+mod keys;
+mod logview;
+mod msg;
+mod panes;
+mod rows;
+mod run;
+mod text;
+mod theme;
+mod update;
+mod view;
+mod views;
+mod widgets;
+
+pub use app::{App, Opening};
+pub use keys::{KeyError, Keymap};
+pub use msg::{Effect, Msg};
+pub use run::{RunOptions, TerminalError, run};
+pub use text::clean;
+pub use theme::{Theme, ThemeError, terminal_is_light};
+pub use update::update;
+pub use view::view;

@@ -1,0 +1,151 @@
+//! The console itself: sources on one side, the screen on the other, effects in between.
+
+mod effects;
+
+use clap::Args;
+use tokio::sync::mpsc;
+
+use super::{Ctx, Exit, gather::kube_settings};
+use crate::{
+    domain::Time,
+    sources::{
+        dump,
+        kube::{self, ConnectError, KubeSource},
+    },
+    tui::{App, Keymap, Msg, Opening, RunOptions, Theme, terminal_is_light},
+};
+
+/// Updates that may wait for the screen; more make the sources wait.
+const QUEUE: usize = 1024;
+
+/// Open the console
+#[derive(Clone, Debug, Default, Args)]
+pub struct ConsoleArgs {
+    /// Theme: auto, dark, light, high-contrast, colour-blind, or your own
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+}
+
+/// Runs the console.
+pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
+    let _log = start_log(ctx);
+    let (theme, keys) = match look(args, ctx) {
+        Ok(look) => look,
+        Err(why) => {
+            eprintln!("redbutton: {}: {why}", ctx.config_file.display());
+            return Exit::Config;
+        }
+    };
+    let (tx, rx) = mpsc::channel(QUEUE);
+    let (effects_tx, effects_rx) = mpsc::unbounded_channel();
+    let (app, clock, source) = match open(ctx, theme, keys, tx.clone()).await {
+        Ok(opened) => opened,
+        Err(exit) => return exit,
+    };
+    let worker = tokio::spawn(effects::work(effects_rx, tx, source, ctx.clone()));
+    let options = RunOptions {
+        mouse: ctx.config.mouse,
+        log_file: ctx.paths.log_file().display().to_string(),
+        clock,
+    };
+    let ended = crate::tui::run(app, rx, effects_tx, options).await;
+    worker.abort();
+    match ended {
+        Ok(()) => Exit::Healthy,
+        Err(why) => {
+            eprintln!("redbutton: {why}");
+            Exit::Usage
+        }
+    }
+}
+
+fn look(args: &ConsoleArgs, ctx: &Ctx) -> Result<(Theme, Keymap), String> {
+    let name = args.theme.as_deref().unwrap_or(&ctx.config.theme);
+    let light = terminal_is_light(std::env::var("COLORFGBG").ok().as_deref());
+    let theme = Theme::named(name, &ctx.paths.themes(), light)
+        .map_err(|why| format!("field `theme`: {why}"))?;
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let keys = Keymap::new(&ctx.config.keys).map_err(|why| format!("field `keys`: {why}"))?;
+    Ok((
+        if plain {
+            theme.without_colours()
+        } else {
+            theme
+        },
+        keys,
+    ))
+}
+
+type Opened = (App, Box<dyn Fn() -> Time + Send>, Option<KubeSource>);
+
+async fn open(
+    ctx: &Ctx,
+    theme: Theme,
+    keys: Keymap,
+    tx: mpsc::Sender<Msg>,
+) -> Result<Opened, Exit> {
+    let now = ctx.now();
+    if let Some(path) = &ctx.globals.dump {
+        let dump = dump::read(path).map_err(|why| {
+            eprintln!("redbutton: {why}");
+            Exit::Unreadable
+        })?;
+        let at = ctx.globals.now.unwrap_or(dump.now);
+        let app = App::new(ctx.profile.clone(), theme, keys, Opening::Dump, at)
+            .with_inventory(dump.inventory);
+        return Ok((app, Box::new(move || at), None));
+    }
+    let clock: Box<dyn Fn() -> Time + Send> = Box::new(Time::now);
+    match follow(ctx, tx).await {
+        Ok(source) => Ok((
+            App::new(ctx.profile.clone(), theme, keys, Opening::Live, now),
+            clock,
+            Some(source),
+        )),
+        Err(why @ ConnectError::NoKubeconfig) => Ok((
+            App::new(
+                ctx.profile.clone(),
+                theme,
+                keys,
+                Opening::Nothing(why.to_string()),
+                now,
+            ),
+            clock,
+            None,
+        )),
+        Err(why) => {
+            eprintln!("redbutton: {why}");
+            Err(Exit::Unreadable)
+        }
+    }
+}
+
+/// Follows the cluster of the options and hands its updates to the screen.
+async fn follow(ctx: &Ctx, messages: mpsc::Sender<Msg>) -> Result<KubeSource, ConnectError> {
+    let (tx, mut rx) = mpsc::channel(QUEUE);
+    let source = kube::follow(kube_settings(ctx), tx).await?;
+    tokio::spawn(async move {
+        while let Some(update) = rx.recv().await {
+            if messages.send(Msg::Update(Box::new(update))).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(source)
+}
+
+/// The log goes to a file: the screen is taken.
+fn start_log(ctx: &Ctx) -> Option<tracing_appender::non_blocking::WorkerGuard> {
+    std::fs::create_dir_all(&ctx.paths.state).ok()?;
+    let appender = tracing_appender::rolling::never(&ctx.paths.state, "redbutton.log");
+    let (writer, guard) = tracing_appender::non_blocking(appender);
+    let filter = tracing_subscriber::EnvFilter::try_from_env("REDBUTTON_LOG")
+        .unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt()
+        .with_writer(writer)
+        .with_ansi(false)
+        .with_env_filter(filter)
+        .try_init()
+        .ok()?;
+    Some(guard)
+}

@@ -1,0 +1,243 @@
+//! The state of the screen.
+
+use std::collections::BTreeSet;
+
+use super::{
+    detail::Detail,
+    keys::Keymap,
+    logview::TextView,
+    rows::{Filter, Row, sort},
+    theme::Theme,
+    views::{Source, View},
+};
+use crate::{
+    domain::{ObjectRef, Profile, Time},
+    insight::{
+        capacity,
+        troubles::{Trouble, troubles},
+    },
+    inventory::Inventory,
+};
+
+/// How the program was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// On a cluster.
+    Live,
+    /// On the files of a dump: nothing changes any more.
+    Dump,
+    /// There is nothing to look at; why.
+    Nothing(String),
+}
+
+/// The panes of the overview, in the order of their numbers.
+pub(super) const PANES: [View; 6] = [
+    View::Blades,
+    View::Troubles,
+    View::Claims,
+    View::Apps,
+    View::Machines,
+    View::Guests,
+];
+/// Milliseconds between two new computations of what is derived from the inventory.
+const DERIVE_EVERY_MS: i64 = 200;
+
+/// The state of the screen. It owns the inventory; the view only reads.
+pub struct App {
+    pub(super) inventory: Inventory,
+    pub(super) profile: Profile,
+    pub(super) theme: Theme,
+    pub(super) keys: Keymap,
+    pub(super) now: Time,
+    pub(super) opening: Opening,
+    pub(super) stack: Vec<Screen>,
+    pub(super) pane: usize,
+    pub(super) cursors: [usize; PANES.len()],
+    pub(super) namespace: Option<String>,
+    pub(super) input: Option<Input>,
+    pub(super) notice: Option<(String, Time)>,
+    pub(super) help: bool,
+    pub(super) next_log: u64,
+    pub(super) derived: Derived,
+    /// Rows that fit on the screen, for paging; set by the view's layout of the last frame.
+    pub(super) page: usize,
+}
+
+/// A screen above the overview.
+pub(super) enum Screen {
+    Table(TableScreen),
+    Detail(Box<Detail>),
+    Text(Box<TextView>),
+}
+
+/// A table that fills the screen.
+pub(super) struct TableScreen {
+    pub view: View,
+    pub rows: Vec<Row>,
+    pub selected: Option<ObjectRef>,
+    pub cursor: usize,
+    pub offset: usize,
+    pub filter: Filter,
+    pub sort: Option<usize>,
+    pub reverse: bool,
+    pub marked: BTreeSet<ObjectRef>,
+    version: Option<(u64, u64)>,
+    /// Grows whenever filter, order or namespace change.
+    pub look: u64,
+}
+
+/// A line that is being typed.
+pub(super) struct Input {
+    pub kind: InputKind,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum InputKind {
+    Filter,
+    Command,
+    Search,
+}
+
+/// What is computed from the inventory now and then.
+#[derive(Default)]
+pub(super) struct Derived {
+    pub blades: Vec<capacity::Blade>,
+    pub cluster: capacity::Cluster,
+    pub troubles: Vec<Trouble>,
+    version: Option<u64>,
+    at: Option<Time>,
+}
+
+impl App {
+    /// A screen that knows nothing yet.
+    #[must_use]
+    pub fn new(profile: Profile, theme: Theme, keys: Keymap, opening: Opening, now: Time) -> Self {
+        Self {
+            inventory: Inventory::new(),
+            profile,
+            theme,
+            keys,
+            now,
+            opening,
+            stack: Vec::new(),
+            pane: 1,
+            cursors: [0; PANES.len()],
+            namespace: None,
+            input: None,
+            notice: None,
+            help: false,
+            next_log: 1,
+            derived: Derived::default(),
+            page: 20,
+        }
+    }
+
+    /// Puts in an inventory that is complete already: that of a dump.
+    #[must_use]
+    pub fn with_inventory(mut self, inventory: Inventory) -> Self {
+        self.inventory = inventory;
+        self
+    }
+
+    pub(super) fn say(&mut self, text: impl Into<String>) {
+        self.notice = Some((text.into(), self.now));
+    }
+
+    /// Computes anew what depends on the inventory, where it changed; not more often than is useful.
+    pub fn derive(&mut self, at_once: bool) {
+        let version = self.inventory.version();
+        let due = self.derived.at.is_none_or(|at| {
+            self.now.duration_since(at).as_millis() >= i128::from(DERIVE_EVERY_MS)
+        });
+        if self.derived.version != Some(version) && (at_once || due) {
+            self.derived.blades = capacity::blades(&self.inventory, &self.profile);
+            self.derived.cluster =
+                capacity::cluster(&self.inventory, &self.profile, &self.derived.blades);
+            self.derived.troubles = troubles(&self.inventory, &self.profile, self.now);
+            self.derived.version = Some(version);
+            self.derived.at = Some(self.now);
+        }
+        let source = Source {
+            inventory: &self.inventory,
+            profile: &self.profile,
+            now: self.now,
+        };
+        if let Some(Screen::Table(table)) = self.stack.last_mut() {
+            table.fill(&source, self.namespace.as_deref(), at_once || due);
+        }
+    }
+}
+
+impl TableScreen {
+    pub(super) fn new(view: View) -> Self {
+        Self {
+            view,
+            rows: Vec::new(),
+            selected: None,
+            cursor: 0,
+            offset: 0,
+            filter: Filter::default(),
+            sort: None,
+            reverse: false,
+            marked: BTreeSet::new(),
+            version: None,
+            look: 0,
+        }
+    }
+
+    fn fill(&mut self, source: &Source<'_>, namespace: Option<&str>, due: bool) {
+        let version = (source.inventory.version(), self.look);
+        let looked_otherwise = self.version.is_none_or(|(_, look)| look != self.look);
+        if self.version == Some(version) || !(due || looked_otherwise) {
+            return;
+        }
+        self.version = Some(version);
+        self.rows = self.view.rows(source);
+        if let Some(namespace) = namespace {
+            self.rows.retain(|row| {
+                row.object.key.namespace.is_empty() || *row.object.key.namespace == *namespace
+            });
+        }
+        self.filter.keep(&self.view.columns(), &mut self.rows);
+        if self.sort.is_some() || self.view != View::Events {
+            sort(&mut self.rows, self.sort, self.reverse);
+        }
+        self.keep_selection();
+    }
+
+    /// The selection stays on its object, wherever the row went.
+    fn keep_selection(&mut self) {
+        let at = self
+            .selected
+            .as_ref()
+            .and_then(|object| self.rows.iter().position(|row| row.object == *object));
+        self.cursor = at
+            .unwrap_or(self.cursor)
+            .min(self.rows.len().saturating_sub(1));
+        self.selected = self.rows.get(self.cursor).map(|row| row.object.clone());
+    }
+
+    /// Moves by so many rows.
+    pub(super) fn go(&mut self, by: isize) {
+        let last = self.rows.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(by).min(last);
+        self.selected = self.rows.get(self.cursor).map(|row| row.object.clone());
+    }
+
+    /// Keeps the selected row on a screen of so many rows.
+    pub(super) fn scroll(&mut self, visible: usize) {
+        if self.cursor < self.offset {
+            self.offset = self.cursor;
+        } else if visible > 0 && self.cursor >= self.offset + visible {
+            self.offset = self.cursor + 1 - visible;
+        }
+        self.offset = self
+            .offset
+            .min(self.rows.len().saturating_sub(visible.max(1)));
+    }
+
+    pub(super) fn row(&self) -> Option<&Row> {
+        self.rows.get(self.cursor)
+    }
+}

@@ -1,0 +1,720 @@
+//! One object: its state, conditions, events and what it is tied to.
+
+use crate::{
+    domain::{
+        Condition, ContainerState, DiskSource, Event, Key, Object, ObjectRef, Pod, Quantity, Text,
+        Time, Truth, Workload, short_modes,
+    },
+    insight::capacity::Level,
+    inventory::Inventory,
+    tui::text::{age, bytes},
+};
+
+/// The screen of one object.
+pub(super) struct Detail {
+    pub object: ObjectRef,
+    pub cursor: usize,
+    pub offset: usize,
+}
+
+/// A line of the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum DetailLine {
+    /// Head of a section.
+    Head(String),
+    /// Name and value.
+    Field(String, String, Level),
+    /// A sentence below its field.
+    Note(String, Level),
+    /// Another object that Enter goes to: its role here, and its state.
+    Link(String, ObjectRef, String, Level),
+}
+
+impl DetailLine {
+    /// Where Enter goes from here.
+    pub(super) const fn link(&self) -> Option<&ObjectRef> {
+        match self {
+            Self::Link(_, object, ..) => Some(object),
+            _ => None,
+        }
+    }
+}
+
+impl Detail {
+    pub(super) const fn new(object: ObjectRef) -> Self {
+        Self {
+            object,
+            cursor: 0,
+            offset: 0,
+        }
+    }
+
+    /// Its lines, from what is known now.
+    pub(super) fn lines(&self, inventory: &Inventory, now: Time) -> Vec<DetailLine> {
+        let mut lines = Lines {
+            out: Vec::new(),
+            inventory,
+            now,
+        };
+        match inventory.object(&self.object) {
+            Some(object) => lines.object(&object),
+            None if matches!(&*self.object.kind, "lxc" | "qemu") => lines.guest(&self.object),
+            None => lines.note("It is not known (any more).", Level::Warning),
+        }
+        lines.out
+    }
+}
+
+struct Lines<'a> {
+    out: Vec<DetailLine>,
+    inventory: &'a Inventory,
+    now: Time,
+}
+
+impl Lines<'_> {
+    fn head(&mut self, text: impl Into<String>) {
+        self.out.push(DetailLine::Head(text.into()));
+    }
+
+    fn field(&mut self, name: &str, value: impl Into<String>) {
+        self.field_at(name, value, Level::Ok);
+    }
+
+    fn field_at(&mut self, name: &str, value: impl Into<String>, level: Level) {
+        let value = value.into();
+        if !value.is_empty() {
+            self.out.push(DetailLine::Field(name.into(), value, level));
+        }
+    }
+
+    fn note(&mut self, text: impl Into<String>, level: Level) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.out.push(DetailLine::Note(text, level));
+        }
+    }
+
+    fn link(&mut self, role: &str, kind: &str, namespace: &str, name: &str) {
+        if name.is_empty() {
+            return;
+        }
+        let object = ObjectRef::new(kind, namespace, name);
+        let (state, level) = self.state_of(&object);
+        self.out
+            .push(DetailLine::Link(role.into(), object, state, level));
+    }
+
+    fn state_of(&self, object: &ObjectRef) -> (String, Level) {
+        match self.inventory.object(object) {
+            None => ("not known".into(), Level::Warning),
+            Some(Object::Pod(pod)) => {
+                let word = pod.status_word();
+                let good = matches!(word.as_str(), "Running" | "Completed" | "Succeeded");
+                (word, if good { Level::Ok } else { Level::Critical })
+            }
+            Some(Object::Claim(claim)) => (
+                claim.phase.to_string(),
+                if &*claim.phase == "Bound" {
+                    Level::Ok
+                } else {
+                    Level::Critical
+                },
+            ),
+            Some(Object::Volume(volume)) => {
+                (format!("{} {}", volume.phase, volume.reclaim), Level::Ok)
+            }
+            Some(Object::Workload(one)) => (
+                format!("{}/{} ready", one.ready, one.desired),
+                if one.ready >= one.desired {
+                    Level::Ok
+                } else {
+                    Level::Critical
+                },
+            ),
+            Some(Object::App(app)) => (
+                format!("{} {}", app.sync.as_str(), app.true_health().as_str()),
+                super::views::app_level(&app),
+            ),
+            Some(Object::Vmi(vmi)) => (vmi.phase.to_string(), Level::Ok),
+            Some(Object::Vm(vm)) => (vm.status.to_string(), Level::Ok),
+            Some(Object::DataVolume(volume)) => {
+                (format!("{} {}", volume.phase, volume.progress), Level::Ok)
+            }
+            Some(_) => (String::new(), Level::Ok),
+        }
+    }
+
+    fn object(&mut self, object: &Object) {
+        let meta = object.meta();
+        let kind = object.kind().to_owned();
+        match object {
+            Object::Pod(pod) => self.pod(pod),
+            Object::Claim(claim) => self.claim(claim),
+            Object::Volume(volume) => self.volume(volume),
+            Object::Node(node) => self.node(node),
+            Object::Workload(one) => self.workload(one),
+            Object::App(app) => self.app(app),
+            Object::Vm(vm) => self.vm(vm),
+            Object::Vmi(vmi) => self.conditions(&vmi.conditions),
+            Object::DataVolume(one) => {
+                self.field("phase", format!("{} {}", one.phase, one.progress));
+                self.field("source", &*one.source);
+                self.link(
+                    "claim",
+                    "PersistentVolumeClaim",
+                    &meta.key.namespace,
+                    &one.claim,
+                );
+                self.conditions(&one.conditions);
+            }
+            Object::Job(job) => {
+                self.field(
+                    "pods",
+                    format!(
+                        "{} running, {} done, {} failed",
+                        job.active, job.succeeded, job.failed
+                    ),
+                );
+                self.conditions(&job.conditions);
+            }
+            Object::Namespace(one) => {
+                self.field("phase", &*one.phase);
+                self.conditions(&one.conditions);
+            }
+            Object::Custom(one) => {
+                self.field(
+                    "state",
+                    one.text("status.phase")
+                        .or_else(|| one.text("status.state"))
+                        .unwrap_or_default(),
+                );
+                self.conditions(&one.conditions);
+            }
+            _ => {}
+        }
+        self.common(&kind, object);
+    }
+
+    fn common(&mut self, kind: &str, object: &Object) {
+        let meta = object.meta();
+        self.head("Object");
+        if let Some(since) = meta.deleting {
+            self.field_at(
+                "deleting",
+                format!(
+                    "since {}; held by {}",
+                    age(Some(since), self.now),
+                    meta.finalizers.join(", ")
+                ),
+                Level::Warning,
+            );
+        }
+        self.field("age", age(meta.created, self.now));
+        self.field("uid", &*meta.uid);
+        for owner in &meta.owners {
+            self.link("owner", &owner.kind, &meta.key.namespace, &owner.name);
+        }
+        if let Some(app) = self.inventory.app_above(kind, meta).cloned() {
+            self.link(
+                "Argo CD",
+                "Application",
+                app.meta.namespace(),
+                app.meta.name(),
+            );
+            self.field("in Git", app.path());
+        }
+        let labels: Vec<String> = meta
+            .labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        self.field("labels", labels.join("  "));
+        let events: Vec<std::sync::Arc<Event>> = self
+            .inventory
+            .events_about(kind, meta)
+            .into_iter()
+            .cloned()
+            .collect();
+        if !events.is_empty() {
+            self.head(format!("Events · {}", events.len()));
+        }
+        for event in events.iter().rev().take(50) {
+            let times = if event.count > 1 {
+                format!(" ×{}", event.count)
+            } else {
+                String::new()
+            };
+            let level = if event.warning {
+                Level::Warning
+            } else {
+                Level::Ok
+            };
+            self.field_at(
+                &format!("{:>4} {}{times}", age(event.last, self.now), event.reason),
+                &*event.message,
+                level,
+            );
+        }
+    }
+
+    fn conditions(&mut self, conditions: &[Condition]) {
+        if conditions.is_empty() {
+            return;
+        }
+        self.head("Conditions");
+        for condition in conditions {
+            let bad_when_true = condition.kind.ends_with("Pressure")
+                || condition.kind.contains("Degraded")
+                || condition.kind.contains("Fail")
+                || condition.kind.contains("Error")
+                || &*condition.kind == "Paused";
+            let bad = (condition.status == Truth::True) == bad_when_true
+                && condition.status != Truth::Unknown;
+            let level = if bad { Level::Warning } else { Level::Ok };
+            let text = format!(
+                "{:7} {} {}",
+                condition.status.as_str(),
+                condition.reason,
+                condition.message
+            );
+            self.field_at(&condition.kind, text.trim_end(), level);
+        }
+    }
+
+    fn pod(&mut self, pod: &Pod) {
+        let namespace = &pod.meta.key.namespace;
+        let word = pod.status_word();
+        self.head("Status");
+        let good = matches!(word.as_str(), "Running" | "Completed" | "Succeeded");
+        self.field_at(
+            "status",
+            word,
+            if good { Level::Ok } else { Level::Critical },
+        );
+        self.note(&*pod.message, Level::Warning);
+        self.field("address", &*pod.ip);
+        self.field("quality", &*pod.qos);
+        if let Some(node) = &pod.node {
+            self.link("blade", "Node", "", node);
+        }
+        self.head("Containers");
+        for status in pod.init_statuses.iter().chain(&pod.statuses) {
+            self.container(pod, status);
+        }
+        let claims: Vec<Text> = pod.spec.claims().cloned().collect();
+        if !claims.is_empty() {
+            self.head("Claims");
+        }
+        for claim in claims {
+            self.link("mounts", "PersistentVolumeClaim", namespace, &claim);
+        }
+        self.conditions(&pod.conditions);
+    }
+
+    fn container(&mut self, pod: &Pod, status: &crate::domain::ContainerStatus) {
+        let (state, level) = match &status.state {
+            ContainerState::Running(since) => {
+                let level = if status.ready {
+                    Level::Ok
+                } else {
+                    Level::Warning
+                };
+                (
+                    format!(
+                        "running {}{}",
+                        age(*since, self.now),
+                        if status.ready { "" } else { ", not ready" }
+                    ),
+                    level,
+                )
+            }
+            ContainerState::Waiting { reason, message } => {
+                (format!("waiting: {reason} {message}"), Level::Critical)
+            }
+            ContainerState::Terminated(end) => {
+                let level = if end.exit_code == 0 {
+                    Level::Ok
+                } else {
+                    Level::Critical
+                };
+                (
+                    format!(
+                        "ended {} ago: {} exit code {}",
+                        age(end.finished, self.now),
+                        end.reason,
+                        end.exit_code
+                    ),
+                    level,
+                )
+            }
+            ContainerState::Unknown => ("not said".into(), Level::Ok),
+        };
+        self.field_at(&status.name, state, level);
+        if let Some(last) = &status.last {
+            let text = format!(
+                "before: {} exit code {}, {} ago, {} restarts {}",
+                last.reason,
+                last.exit_code,
+                age(last.finished, self.now),
+                status.restarts,
+                last.message
+            );
+            self.note(text.trim_end(), Level::Warning);
+        }
+        if let Some(spec) = pod.spec.container(&status.name) {
+            let amounts = |list: &crate::domain::ResourceList| {
+                let memory = list
+                    .get("memory")
+                    .map_or_else(|| "-".into(), |memory| bytes(memory.value().unsigned_abs()));
+                format!(
+                    "cpu {} memory {memory}",
+                    list.get("cpu")
+                        .map_or_else(|| "-".into(), |cpu| cpu.to_string())
+                )
+            };
+            self.note(
+                format!(
+                    "{} · asks {} · may {}",
+                    spec.image,
+                    amounts(&spec.requests),
+                    amounts(&spec.limits)
+                ),
+                Level::Ok,
+            );
+        }
+    }
+
+    fn claim(&mut self, claim: &crate::domain::Claim) {
+        let size = |quantity: Quantity| bytes(quantity.value().unsigned_abs());
+        self.head("Status");
+        self.field_at(
+            "phase",
+            &*claim.phase,
+            if &*claim.phase == "Bound" {
+                Level::Ok
+            } else {
+                Level::Critical
+            },
+        );
+        self.field(
+            "asks",
+            format!(
+                "{} {} {}",
+                size(claim.requested),
+                claim.short_modes(),
+                claim.volume_mode
+            ),
+        );
+        if !claim.capacity.is_zero() {
+            self.field("has", size(claim.capacity));
+        }
+        if let Some(usage) = self.inventory.volume_usage.get(&claim.meta.key) {
+            let share = usage.share().unwrap_or_default();
+            let level = Level::of(Some(share), 0.8, 0.9);
+            self.field_at(
+                "full",
+                format!(
+                    "{:.0} % ({} of {})",
+                    share * 100.0,
+                    bytes(usage.used),
+                    bytes(usage.capacity)
+                ),
+                level,
+            );
+        }
+        match claim.class_name() {
+            Some(class) => self.link("class", "StorageClass", "", class),
+            None => self.field("class", "(default)"),
+        }
+        self.link("volume", "PersistentVolume", "", &claim.volume);
+        self.field("provisioner", claim.provisioner().map_or("", |name| name));
+        let pods: Vec<Key> = self
+            .inventory
+            .pods_of_claim(&claim.meta.key)
+            .map(|pod| pod.meta.key.clone())
+            .collect();
+        self.head(format!("Used by · {}", pods.len()));
+        for pod in pods {
+            self.link("pod", "Pod", &pod.namespace, &pod.name);
+        }
+        self.conditions(&claim.conditions);
+    }
+
+    fn volume(&mut self, volume: &crate::domain::Volume) {
+        self.head("Status");
+        self.field("phase", &*volume.phase);
+        self.field("size", bytes(volume.capacity.value().unsigned_abs()));
+        self.field("modes", short_modes(&volume.modes));
+        self.field("reclaim", &*volume.reclaim);
+        if let Some((server, path)) = volume.backend.nfs() {
+            self.field("NFS", format!("{server}:{path}"));
+        }
+        self.link("class", "StorageClass", "", &volume.class);
+        if let Some((claim, _)) = &volume.claim {
+            self.link(
+                "claim",
+                "PersistentVolumeClaim",
+                &claim.namespace,
+                &claim.name,
+            );
+        }
+    }
+
+    fn node(&mut self, node: &crate::domain::Node) {
+        self.head("Machine");
+        self.field("roles", node.roles().join(", "));
+        self.field("address", &*node.address);
+        self.field(
+            "system",
+            format!(
+                "{} · {} · {}",
+                node.os_image, node.kernel, node.architecture
+            ),
+        );
+        self.field("kubelet", format!("{} · {}", node.kubelet, node.runtime));
+        for taint in &node.taints {
+            self.field_at(
+                "taint",
+                format!("{}={}:{}", taint.key, taint.value, taint.effect),
+                Level::Warning,
+            );
+        }
+        self.conditions(&node.conditions);
+        let mut pods: Vec<_> = self
+            .inventory
+            .pods_on(node.meta.name())
+            .filter(|pod| !pod.is_finished())
+            .cloned()
+            .collect();
+        pods.sort_by_key(|pod| std::cmp::Reverse(pod.request("memory")));
+        self.head(format!("Pods · {}", pods.len()));
+        for pod in pods {
+            let asks = format!(
+                "{:>8} {:>6}",
+                bytes(pod.request("memory").value().unsigned_abs()),
+                format!("{}m", pod.request("cpu").milli())
+            );
+            self.link(&asks, "Pod", pod.meta.namespace(), pod.meta.name());
+        }
+    }
+
+    fn workload(&mut self, one: &Workload) {
+        self.head("Status");
+        let level = if one.ready >= one.desired {
+            Level::Ok
+        } else {
+            Level::Critical
+        };
+        self.field_at("ready", format!("{} of {}", one.ready, one.desired), level);
+        self.field("updated", one.updated.to_string());
+        self.field("strategy", &*one.strategy);
+        for container in one.template.all_containers() {
+            self.field(&container.name, &*container.image);
+        }
+        self.conditions(&one.conditions);
+        let namespace = one.meta.namespace().clone();
+        let pods: Vec<Text> = self
+            .inventory
+            .pods
+            .in_namespace(&namespace)
+            .filter(|pod| one.selector.matches(&pod.meta.labels))
+            .map(|pod| pod.meta.key.name.clone())
+            .collect();
+        self.head(format!("Pods · {}", pods.len()));
+        for pod in pods {
+            self.link("pod", "Pod", &namespace, &pod);
+        }
+    }
+
+    fn app(&mut self, app: &crate::domain::App) {
+        self.head("Status");
+        self.field_at(
+            "health",
+            format!("{} {}", app.true_health().as_str(), app.health_message),
+            super::views::app_level(app),
+        );
+        self.field("sync", app.sync.as_str());
+        for condition in &app.conditions {
+            self.field_at(&condition.kind, &*condition.message, Level::Critical);
+        }
+        if let Some(operation) = &app.operation {
+            let word = super::views::operation_word(app);
+            let level = if word == "-" {
+                Level::Ok
+            } else {
+                Level::Warning
+            };
+            self.field_at(
+                "operation",
+                format!("{} {}", operation.phase.as_str(), operation.message),
+                level,
+            );
+            for result in operation
+                .results
+                .iter()
+                .filter(|result| !matches!(&*result.status, "Synced" | "Pruned" | ""))
+            {
+                self.note(
+                    format!(
+                        "{} {}/{}: {}",
+                        result.status, result.kind, result.name, result.message
+                    ),
+                    Level::Critical,
+                );
+            }
+        }
+        for source in &app.sources {
+            self.field(
+                "source",
+                format!(
+                    "{} {} {}{}",
+                    source.repo, source.revision, source.path, source.chart
+                ),
+            );
+        }
+        self.field("revision", &*app.revision);
+        if app.via == crate::domain::AppVia::Kubernetes {
+            self.note("Read through Kubernetes: the health of single resources and the diff need Argo CD's own API.", Level::Ok);
+        }
+        self.head(format!("Resources · {}", app.resources.len()));
+        let mut resources = app.resources.clone();
+        resources.sort_by(|a, b| {
+            (a.health, a.sync, &a.kind, &a.name).cmp(&(b.health, b.sync, &b.kind, &b.name))
+        });
+        for one in resources {
+            let role = format!(
+                "{:9} {}",
+                one.sync.as_str(),
+                one.health.map_or("", crate::domain::Health::as_str)
+            );
+            self.link(&role, &one.kind, &one.namespace, &one.name);
+        }
+        self.head(format!("History · {}", app.history.len()));
+        for past in app.history.iter().rev().take(10) {
+            let by = if past.by.is_empty() {
+                "automatic"
+            } else {
+                &past.by
+            };
+            self.field(
+                &format!("{:>4} ago", age(past.at, self.now)),
+                format!("{} {} by {by}", past.id, past.revision),
+            );
+        }
+    }
+
+    fn vm(&mut self, vm: &crate::domain::Vm) {
+        let namespace = vm.meta.namespace().clone();
+        self.head("Status");
+        self.field_at("status", &*vm.status, super::views::vm_level(vm, None));
+        self.field("strategy", &*vm.run_strategy);
+        self.field(
+            "size",
+            format!(
+                "{} vCPU, {}",
+                vm.spec.vcpus(),
+                bytes(vm.spec.memory.value().unsigned_abs())
+            ),
+        );
+        let vmi = self.inventory.vmis.get(&vm.meta.key).cloned();
+        if let Some(vmi) = &vmi {
+            self.link("blade", "Node", "", &vmi.node);
+            self.field("guest", &*vmi.guest_os);
+            self.field("addresses", vmi.addresses.join("  "));
+            for uid in &vmi.pods {
+                for key in self.inventory.indexes.pods_by_uid.get(&**uid).to_vec() {
+                    self.link("launcher", "Pod", &key.namespace, &key.name);
+                }
+            }
+            if let Some(state) = vmi.migration.as_ref().filter(|state| !state.completed) {
+                self.field_at(
+                    "migration",
+                    format!("{} to {} {}", state.source, state.target, state.failure),
+                    Level::Warning,
+                );
+            }
+        }
+        self.head("Disks");
+        for disk in &vm.spec.disks {
+            match &disk.source {
+                DiskSource::Claim(claim) | DiskSource::DataVolume(claim) => {
+                    self.link(&disk.name, "PersistentVolumeClaim", &namespace, claim)
+                }
+                other => self.field(&disk.name, format!("{other:?}")),
+            }
+        }
+        self.conditions(vmi.as_ref().map_or(&vm.conditions, |vmi| &vmi.conditions));
+    }
+
+    fn guest(&mut self, object: &ObjectRef) {
+        let state = self.inventory.proxmox.get(&object.key.namespace).cloned();
+        let Some(guest) = state.as_ref().and_then(|state| {
+            state
+                .guests
+                .iter()
+                .find(|guest| *guest.id.to_string() == *object.key.name)
+        }) else {
+            return self.note("It is not known (any more).", Level::Warning);
+        };
+        let amount = |value: Option<u64>| value.map_or_else(|| "not readable".into(), bytes);
+        self.head("Status");
+        self.field_at("status", &*guest.status, super::views::guest_level(guest));
+        self.field("name", &*guest.name);
+        self.field("node", &*guest.node);
+        self.field(
+            "memory",
+            format!("{} of {}", amount(guest.memory), amount(guest.memory_max)),
+        );
+        self.field(
+            "disk",
+            format!("{} of {}", amount(guest.disk), amount(guest.disk_max)),
+        );
+        self.field(
+            "addresses",
+            guest
+                .addresses
+                .as_ref()
+                .map_or_else(|| "not readable".into(), |all| all.join("  ")),
+        );
+        self.field_at("lock", &*guest.lock, Level::Warning);
+        if let Some(change) = &guest.last_change {
+            self.field(
+                "last change",
+                format!(
+                    "{} {} ago by {}",
+                    change.task,
+                    age(change.at, self.now),
+                    change.user
+                ),
+            );
+        }
+        for snapshot in guest.snapshots.iter().flatten() {
+            self.field(
+                &format!("snapshot {}", snapshot.name),
+                format!(
+                    "{} ago {}",
+                    age(snapshot.at, self.now),
+                    snapshot.description
+                ),
+            );
+        }
+        self.head("Tasks");
+        for task in state
+            .iter()
+            .flat_map(|state| &state.tasks)
+            .filter(|task| task.about == object.key.name)
+            .take(20)
+        {
+            let level = if task.failed() {
+                Level::Critical
+            } else {
+                Level::Ok
+            };
+            self.field_at(
+                &format!("{:>4} ago {}", age(task.started, self.now), task.kind),
+                format!("{} {}", task.status, task.user),
+                level,
+            );
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What happens to the screen, and what the screen asks for.
+
+use crossterm::event::KeyEvent;
+
+use crate::{
+    domain::{ObjectRef, Time},
+    inventory::Update,
+};
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The wheel: lines, down is positive.
+    Scroll(i16),
+    /// The terminal has another size.
+    Resize,
+    /// Time went on.
+    Tick(Time),
+    /// A source sent something.
+    Update(Box<Update>),
+    /// The YAML of an object, or why there is none.
+    Yaml(ObjectRef, Result<String, String>),
+    /// A part of a log that was asked for under this number.
+    LogPart(u64, String),
+    /// The end of that log, and why where it was no plain end.
+    LogEnd(u64, Option<String>),
+    /// A word to the user.
+    Notice(String),
+    /// The sources begin anew on another context.
+    Fresh(String),
+}
+
+/// Something the screen wants done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// End the program.
+    Quit,
+    /// Read the YAML of an object.
+    FetchYaml(ObjectRef),
+    /// Read a log; parts come back under the number.
+    FetchLog {
+        /// Number.
+        id: u64,
+        /// Pod.
+        pod: ObjectRef,
+        /// Container.
+        container: String,
+        /// Of the container before.
+        previous: bool,
+        /// Go on as it grows.
+        follow: bool,
+        /// With timestamps.
+        timestamps: bool,
+    },
+    /// Stop the log that is being read.
+    StopLog,
+    /// Put text into the clipboard.
+    Copy(String),
+    /// Write text to a file of this name in the current folder.
+    Save(String, String),
+    /// Go to another context of the kubeconfig.
+    SwitchContext(String),
+}

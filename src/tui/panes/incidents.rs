@@ -1,0 +1,69 @@
+//! What is wrong, worst first.
+
+use ratatui::text::{Line, Span};
+
+use super::{Pane, PaneLine};
+use crate::{
+    domain::{Freshness, Kind},
+    insight::capacity::Level,
+    tui::{
+        app::App,
+        text::{age, fit, pad},
+    },
+};
+
+pub(super) fn pane(app: &App, width: u16) -> Pane {
+    let troubles = &app.derived.troubles;
+    let broken = troubles
+        .iter()
+        .filter(|trouble| trouble.level == Level::Critical)
+        .count();
+    let room = usize::from(width).saturating_sub(9);
+    let mut lines = Vec::new();
+    for trouble in troubles {
+        let (symbol, style) = app.theme.symbol(trouble.level);
+        let text = fit(
+            &format!("{} {}", trouble.object.short(), trouble.what),
+            room,
+        );
+        let text_style = if trouble.level == Level::Critical {
+            app.theme.text()
+        } else {
+            app.theme.warning()
+        };
+        let line = Line::from(vec![
+            Span::styled(format!(" {symbol} "), style),
+            Span::styled(pad(&text, room, false), text_style),
+            Span::styled(pad(&age(trouble.since, app.now), 5, true), app.theme.dim()),
+        ]);
+        lines.push(PaneLine::about(line, trouble.object.clone()));
+        if !trouble.why.is_empty() {
+            let why = fit(&trouble.why, usize::from(width).saturating_sub(6));
+            lines.push(PaneLine::plain(Line::styled(
+                format!("     {why}"),
+                app.theme.dim(),
+            )));
+        }
+    }
+    Pane {
+        title: format!(
+            "Incidents · {broken} broken · {} warnings",
+            troubles.len() - broken
+        ),
+        mark: String::new(),
+        lines,
+        empty: empty(app),
+    }
+}
+
+/// Nothing wrong is only said when the pods were all seen.
+fn empty(app: &App) -> String {
+    match app.inventory.freshness(Kind::Pod) {
+        Freshness::Live(_) => "● Nothing is wrong.".into(),
+        Freshness::Partial(namespaces, _) => format!(
+            "● Nothing is wrong in {}. The rest may not be read.",
+            namespaces.join(", ")
+        ),
+        other => crate::tui::widgets::fresh_message(other, "pods", app.now),
+    }
+}

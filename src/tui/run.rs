@@ -1,0 +1,210 @@
+//! The loop: input first, then updates, a frame when something changed.
+
+use std::{
+    io::{self, Write},
+    time::Duration,
+};
+
+use base64::Engine;
+use crossterm::{
+    event::{
+        self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+        Event, EventStream, KeyEventKind, MouseEventKind,
+    },
+    execute,
+    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+};
+use futures::StreamExt;
+use ratatui::{Terminal, backend::CrosstermBackend};
+use tokio::{sync::mpsc, time::Instant};
+
+use super::{
+    app::App,
+    msg::{Effect, Msg},
+    update, view,
+};
+use crate::domain::Time;
+
+/// Frames come at most this often; after a key at once.
+const FRAME: Duration = Duration::from_millis(16);
+/// The clock and ages move on this often.
+const TICK: Duration = Duration::from_secs(1);
+/// So many messages are taken in before the next look at the keyboard.
+const BURST: usize = 256;
+
+/// Why the screen cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the terminal cannot be used: {0}")]
+pub struct TerminalError(#[from] io::Error);
+
+/// Puts the terminal back as it was, whatever happens.
+struct Guard;
+
+impl Guard {
+    fn set_up(mouse: bool) -> io::Result<Self> {
+        enable_raw_mode()?;
+        let guard = Self;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        if mouse {
+            execute!(io::stdout(), EnableMouseCapture)?;
+        }
+        Ok(guard)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Puts the terminal back; harmless when it is already.
+fn restore() {
+    let mut out = io::stdout();
+    execute!(
+        out,
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        crossterm::cursor::Show
+    )
+    .ok();
+    disable_raw_mode().ok();
+    out.flush().ok();
+}
+
+/// A panic in any task first puts the terminal back, then says what happened and where the log is.
+fn guard_panics(log_file: String) {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        restore();
+        before(info);
+        eprintln!("redbutton stopped on an error of its own. The log is in {log_file}");
+    }));
+}
+
+/// Runs the screen until it is left. `time` gives the time to reckon with.
+///
+/// # Errors
+/// When the terminal cannot be set up or drawn to.
+pub async fn run(
+    mut app: App,
+    mut messages: mpsc::Receiver<Msg>,
+    effects: mpsc::UnboundedSender<Effect>,
+    options: RunOptions,
+) -> Result<(), TerminalError> {
+    guard_panics(options.log_file);
+    let _guard = Guard::set_up(options.mouse)?;
+    let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    let mut input = EventStream::new();
+    let mut signals = Signals::new()?;
+    let mut tick = tokio::time::interval(TICK);
+    let mut drawn = Instant::now() - FRAME;
+    let (mut dirty, mut at_once) = (true, true);
+    loop {
+        if dirty && (at_once || drawn.elapsed() >= FRAME) {
+            app.derive(at_once);
+            terminal.draw(|frame| view(&mut app, frame))?;
+            drawn = Instant::now();
+            (dirty, at_once) = (false, false);
+        }
+        let next = drawn + FRAME;
+        let msg = tokio::select! {
+            biased;
+            () = signals.wait() => return Ok(()),
+            event = input.next() => match event {
+                Some(Ok(event)) => { at_once = true; of_event(event) }
+                Some(Err(_)) | None => return Ok(()),
+            },
+            msg = messages.recv() => match msg {
+                Some(msg) => { burst(&mut app, &mut messages, &effects); Some(msg) }
+                None => return Ok(()),
+            },
+            _ = tick.tick() => Some(Msg::Tick((options.clock)())),
+            () = tokio::time::sleep_until(next), if dirty => None,
+        };
+        let Some(msg) = msg else { continue };
+        dirty = true;
+        for effect in update(&mut app, msg) {
+            match effect {
+                Effect::Quit => return Ok(()),
+                Effect::Copy(text) => copy(&text)?,
+                other => effects.send(other).unwrap_or_default(),
+            }
+        }
+    }
+}
+
+/// How the loop runs.
+pub struct RunOptions {
+    /// Takes the mouse.
+    pub mouse: bool,
+    /// Named when something goes wrong.
+    pub log_file: String,
+    /// The time to reckon with.
+    pub clock: Box<dyn Fn() -> Time + Send>,
+}
+
+/// Takes in what else has arrived, so that a flood of updates costs one frame, not one each.
+fn burst(
+    app: &mut App,
+    messages: &mut mpsc::Receiver<Msg>,
+    effects: &mpsc::UnboundedSender<Effect>,
+) {
+    for _ in 0..BURST {
+        let Ok(msg) = messages.try_recv() else { return };
+        for effect in update(app, msg) {
+            effects.send(effect).unwrap_or_default();
+        }
+    }
+}
+
+fn of_event(event: Event) -> Option<Msg> {
+    Some(match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(key),
+        Event::Paste(text) => Msg::Paste(text),
+        Event::Resize(..) => Msg::Resize,
+        Event::Mouse(event::MouseEvent {
+            kind: MouseEventKind::ScrollDown,
+            ..
+        }) => Msg::Scroll(3),
+        Event::Mouse(event::MouseEvent {
+            kind: MouseEventKind::ScrollUp,
+            ..
+        }) => Msg::Scroll(-3),
+        _ => return None,
+    })
+}
+
+/// Into the clipboard by OSC 52, which also works through ssh.
+fn copy(text: &str) -> io::Result<()> {
+    let encoded = base64::engine::general_purpose::STANDARD.encode(text);
+    let mut out = io::stdout();
+    write!(out, "\x1b]52;c;{encoded}\x07")?;
+    out.flush()
+}
+
+struct Signals {
+    term: tokio::signal::unix::Signal,
+    hup: tokio::signal::unix::Signal,
+    int: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            hup: signal(SignalKind::hangup())?,
+            int: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.hup.recv() => {}
+            _ = self.int.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Colours by role.
+
+use std::path::Path;
+
+use ratatui::style::{Color, Modifier, Style};
+use serde::Deserialize;
+
+use crate::insight::capacity::Level;
+
+/// Colours of all roles.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)] // each field is the role of its name
+pub struct Theme {
+    pub name: String,
+    #[serde(deserialize_with = "color")]
+    pub text: Color,
+    #[serde(deserialize_with = "color")]
+    pub dim: Color,
+    #[serde(deserialize_with = "color")]
+    pub accent: Color,
+    #[serde(deserialize_with = "color")]
+    pub broken: Color,
+    #[serde(deserialize_with = "color")]
+    pub warning: Color,
+    #[serde(deserialize_with = "color")]
+    pub good: Color,
+    #[serde(deserialize_with = "color")]
+    pub border: Color,
+    #[serde(deserialize_with = "color")]
+    pub focus: Color,
+    #[serde(deserialize_with = "color")]
+    pub selection: Color,
+    #[serde(deserialize_with = "color")]
+    pub bar: Color,
+    #[serde(deserialize_with = "color")]
+    pub bar_used: Color,
+    #[serde(deserialize_with = "color")]
+    pub added: Color,
+    #[serde(deserialize_with = "color")]
+    pub removed: Color,
+    #[serde(deserialize_with = "color")]
+    pub armed: Color,
+    /// No colours at all, only bold, dim and reverse.
+    #[serde(skip)]
+    pub plain: bool,
+}
+
+fn color<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Color, D::Error> {
+    let text = String::deserialize(from)?;
+    text.parse().map_err(|_| serde::de::Error::custom(format!("`{text}` is no colour: expected #rrggbb, a name such as light-red, or a number up to 255")))
+}
+
+const BUNDLED: [(&str, &str); 4] = [
+    ("dark", include_str!("../../themes/dark.toml")),
+    ("light", include_str!("../../themes/light.toml")),
+    (
+        "high-contrast",
+        include_str!("../../themes/high-contrast.toml"),
+    ),
+    (
+        "colour-blind",
+        include_str!("../../themes/colour-blind.toml"),
+    ),
+];
+
+/// Why there is no such theme.
+#[derive(Debug, thiserror::Error)]
+pub enum ThemeError {
+    /// Unknown name.
+    #[error(
+        "no theme `{0}`: expected auto, dark, light, high-contrast, colour-blind, or a file NAME.toml in {1}"
+    )]
+    Unknown(String, String),
+    /// File wrong.
+    #[error("{0}: {1}")]
+    File(String, String),
+}
+
+impl Theme {
+    /// The theme of this name, from the program or from the user's folder.
+    ///
+    /// # Errors
+    /// When there is none, or its file is wrong.
+    pub fn named(name: &str, folder: &Path, light: bool) -> Result<Self, ThemeError> {
+        let name = match (name, light) {
+            ("auto", true) => "light",
+            ("auto", false) => "dark",
+            (other, _) => other,
+        };
+        let fail = |why: &dyn std::fmt::Display| {
+            ThemeError::File(
+                format!("{name}.toml"),
+                why.to_string().trim_end().to_owned(),
+            )
+        };
+        let own = folder.join(format!("{name}.toml"));
+        if !name.contains(['/', '.']) && own.exists() {
+            let text = std::fs::read_to_string(&own).map_err(|why| fail(&why))?;
+            return toml::from_str(&text).map_err(|why| fail(&why));
+        }
+        let (_, text) = BUNDLED
+            .iter()
+            .find(|(bundled, _)| *bundled == name)
+            .ok_or_else(|| ThemeError::Unknown(name.into(), folder.display().to_string()))?;
+        toml::from_str(text).map_err(|why| fail(&why))
+    }
+
+    /// The same without colours, for `NO_COLOR`.
+    #[must_use]
+    pub fn without_colours(mut self) -> Self {
+        self.plain = true;
+        self
+    }
+
+    fn fg(&self, color: Color) -> Style {
+        if self.plain {
+            Style::default()
+        } else {
+            Style::default().fg(color)
+        }
+    }
+
+    /// Plain text.
+    #[must_use]
+    pub fn text(&self) -> Style {
+        self.fg(self.text)
+    }
+
+    /// What is healthy or beside the point.
+    #[must_use]
+    pub fn dim(&self) -> Style {
+        if self.plain {
+            Style::default().add_modifier(Modifier::DIM)
+        } else {
+            self.fg(self.dim)
+        }
+    }
+
+    /// The one accent.
+    #[must_use]
+    pub fn accent(&self) -> Style {
+        self.fg(self.accent).add_modifier(Modifier::BOLD)
+    }
+
+    /// What is broken.
+    #[must_use]
+    pub fn broken(&self) -> Style {
+        self.fg(self.broken).add_modifier(Modifier::BOLD)
+    }
+
+    /// What needs a look.
+    #[must_use]
+    pub fn warning(&self) -> Style {
+        self.fg(self.warning)
+    }
+
+    /// A symbol that says "all is well".
+    #[must_use]
+    pub fn good(&self) -> Style {
+        self.fg(self.good)
+    }
+
+    /// A border, with or without the focus.
+    #[must_use]
+    pub fn border(&self, focus: bool) -> Style {
+        if focus {
+            self.fg(self.focus).add_modifier(Modifier::BOLD)
+        } else {
+            self.fg(self.border)
+        }
+    }
+
+    /// The selected row.
+    #[must_use]
+    pub fn selected(&self) -> Style {
+        if self.plain {
+            Style::default().add_modifier(Modifier::REVERSED)
+        } else {
+            Style::default()
+                .bg(self.selection)
+                .add_modifier(Modifier::BOLD)
+        }
+    }
+
+    /// Requested part of a bar.
+    #[must_use]
+    pub fn bar(&self) -> Style {
+        self.fg(self.bar)
+    }
+
+    /// Used part of a bar.
+    #[must_use]
+    pub fn bar_used(&self) -> Style {
+        self.fg(self.bar_used)
+    }
+
+    /// A line that was added.
+    #[must_use]
+    pub fn added(&self) -> Style {
+        self.fg(self.added)
+    }
+
+    /// A line that was removed.
+    #[must_use]
+    pub fn removed(&self) -> Style {
+        self.fg(self.removed)
+    }
+
+    /// What is armed.
+    #[must_use]
+    pub fn armed(&self) -> Style {
+        if self.plain {
+            Style::default().add_modifier(Modifier::REVERSED | Modifier::BOLD)
+        } else {
+            Style::default()
+                .fg(Color::White)
+                .bg(self.armed)
+                .add_modifier(Modifier::BOLD)
+        }
+    }
+
+    /// The style of a level.
+    #[must_use]
+    pub fn level(&self, level: Level) -> Style {
+        match level {
+            Level::Ok => self.dim(),
+            Level::Warning => self.warning(),
+            Level::Critical => self.broken(),
+        }
+    }
+
+    /// The symbol of a level, with its style.
+    #[must_use]
+    pub fn symbol(&self, level: Level) -> (&'static str, Style) {
+        match level {
+            Level::Ok => ("●", self.good()),
+            Level::Warning => ("▲", self.warning()),
+            Level::Critical => ("✖", self.broken()),
+        }
+    }
+}
+
+/// Whether the terminal says that its background is light, by `COLORFGBG` (`15;0` and the like).
+#[must_use]
+pub fn terminal_is_light(colorfgbg: Option<&str>) -> bool {
+    let background = colorfgbg.and_then(|value| value.rsplit(';').next()?.parse::<u8>().ok());
+    matches!(background, Some(7 | 9..=15))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_themes_are_valid() {
+        for (name, _) in BUNDLED {
+            assert_eq!(
+                Theme::named(name, Path::new("/nowhere"), false)
+                    .unwrap()
+                    .name,
+                name
+            );
+        }
+        assert_eq!(
+            Theme::named("auto", Path::new("/nowhere"), true)
+                .unwrap()
+                .name,
+            "light"
+        );
+        assert!(Theme::named("neon", Path::new("/nowhere"), false).is_err());
+    }
+
+    #[test]
+    fn the_background_is_read_from_the_environment() {
+        assert!(terminal_is_light(Some("0;15")));
+        assert!(!terminal_is_light(Some("15;0")));
+        assert!(!terminal_is_light(Some("12;8")));
+        assert!(!terminal_is_light(None));
+    }
+}
