@@ -138,11 +138,12 @@ fn usage_known(inventory: &Inventory) -> bool {
 }
 
 impl Scene {
-    /// Fetches logs that are not at hand; on a dump there is nothing to fetch.
-    pub async fn fetch_logs(&mut self, wanted: &[LogKey]) {
+    /// Fetches logs that are not at hand; on a dump there is nothing to fetch. Says whether any came.
+    pub async fn fetch_logs(&mut self, wanted: &[LogKey]) -> bool {
         let Some(reader) = self.live.as_ref().map(|source| source.reader.clone()) else {
-            return;
+            return false;
         };
+        let mut any = false;
         for key in wanted.iter().take(MOST_LOGS) {
             if self
                 .logs
@@ -151,8 +152,10 @@ impl Scene {
             {
                 let log = fetch_log(&reader, key).await;
                 self.logs.put(key.clone(), log);
+                any = true;
             }
         }
+        any
     }
 }
 

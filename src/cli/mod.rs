@@ -4,9 +4,11 @@ mod completions;
 mod config;
 mod console;
 mod context;
+mod diagnose;
 mod exit;
 mod gather;
 mod report;
+mod runbooks;
 
 pub use context::{Ctx, Globals};
 pub use exit::Exit;
@@ -35,6 +37,11 @@ enum Command {
     Config(config::ConfigCommand),
     /// Print the overview and end
     Report(report::ReportArgs),
+    /// Name the cause of an object's trouble, with proof and the fix
+    Diagnose(diagnose::DiagnoseArgs),
+    /// List, show and try runbooks
+    #[command(subcommand)]
+    Runbooks(runbooks::RunbooksCommand),
     /// Print shell completions
     Completions(completions::Completions),
     /// Print the manual page
@@ -81,6 +88,14 @@ async fn run(cli: Cli) -> Exit {
         Some(Command::Config(command)) => config::run(&command, &cli.globals),
         Some(Command::Report(args)) => match Ctx::load(&cli.globals) {
             Ok(ctx) => report::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Diagnose(args)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => diagnose::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Runbooks(command)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => runbooks::run(&command, &ctx),
             Err(exit) => exit,
         },
         Some(Command::Completions(command)) => completions::run(&command),

@@ -119,6 +119,17 @@ impl Inventory {
         }
     }
 
+    /// Every namespace that anything known lives in.
+    #[must_use]
+    pub fn namespaces_in_use(&self) -> std::collections::BTreeSet<Text> {
+        let named = self.namespaces.keys().map(|key| key.name.clone());
+        let kinds = Kind::ALL.iter().filter(|kind| kind.resource().namespaced);
+        let used = kinds
+            .flat_map(|kind| self.keys_of(*kind))
+            .map(|key| key.namespace);
+        named.chain(used).collect()
+    }
+
     /// Workloads of one of the four kinds.
     #[must_use]
     pub const fn workloads(&self, kind: WorkloadKind) -> &super::Table<Workload> {

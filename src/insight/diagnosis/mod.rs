@@ -3,15 +3,38 @@
 //! Rules are data where they can be (`assets/runbooks/*.toml`, [`Runbooks`]) and code where they
 //! need the graph of objects. Pure: the inventory, the logs and the time are arguments.
 
+mod app;
+mod attach;
+mod claim;
+mod claim_static;
+mod containers;
+mod custom;
+mod dependency;
+mod inquiry;
+mod load;
+mod machine;
+mod node;
+mod pod;
+mod provisioner;
+mod rank;
+mod references;
 mod runbook;
+mod scheduling;
+mod sign;
+mod state;
 mod types;
+mod workload;
 
 use crate::{
-    domain::{LogBook, Profile, Time},
+    domain::{LogBook, Object, ObjectRef, Profile, Time},
     inventory::Inventory,
 };
 
-pub use runbook::{Facts, Hit, Pattern, Runbook, Runbooks, fill};
+use inquiry::{Inquiry, span};
+use sign::Finding;
+
+pub use load::{BUNDLED, RunbookError, parse_runbooks};
+pub use runbook::{Facts, Hit, LOG_TOPICS, Pattern, Runbook, Runbooks, fill};
 pub use types::{Cause, Check, CheckResult, Diagnosis, Evidence, Fix, Origin, Via};
 
 /// What a diagnosis is made from.
@@ -27,4 +50,54 @@ pub struct Case<'a> {
     pub profile: &'a Profile,
     /// The time.
     pub now: Time,
+}
+
+/// Diagnoses one object; `None` where nothing of that name is known.
+#[must_use]
+pub fn diagnose(case: &Case<'_>, subject: &ObjectRef) -> Option<Diagnosis> {
+    let object = find(case.inventory, subject)?;
+    let subject = object.reference();
+    let mut look = Inquiry::new(*case);
+    look.visit(&subject);
+    let fault = app::examine_object(&mut look, &object);
+    let waiting = look
+        .findings
+        .iter()
+        .any(|found| &*found.cause == "wait-for-first-consumer");
+    let Inquiry {
+        findings,
+        checks,
+        mut wanted,
+        ..
+    } = look;
+    wanted.sort();
+    wanted.dedup();
+    let causes = if fault || waiting {
+        rank::causes(case, findings)
+    } else {
+        Vec::new()
+    };
+    Some(Diagnosis {
+        state: state::words(case, &object),
+        subject,
+        fault,
+        causes,
+        checks,
+        wanted,
+    })
+}
+
+/// The object of a reference; a machine's name finds its instance and the other way round.
+fn find(inventory: &Inventory, subject: &ObjectRef) -> Option<Object> {
+    inventory.object(subject).or_else(|| {
+        let other = match &*subject.kind {
+            "VirtualMachineInstance" => "VirtualMachine",
+            "VirtualMachine" => "VirtualMachineInstance",
+            _ => return None,
+        };
+        inventory.object(&ObjectRef {
+            kind: other.into(),
+            key: subject.key.clone(),
+        })
+    })
 }

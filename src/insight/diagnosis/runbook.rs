@@ -25,6 +25,8 @@ pub struct Runbook {
     pub applies: Vec<Text>,
     /// Confidence of a hit, from 0 to 1.
     pub confidence: f64,
+    /// What has to be fixed, as `Kind/namespace/name` with placeholders; empty: where the sign was found.
+    pub object: String,
     /// It names a symptom: it gives way to a deeper cause.
     pub symptom: bool,
     /// Which way the fix goes first.
@@ -52,11 +54,16 @@ pub struct Pattern {
     pub on: Regex,
     /// Text of the sign.
     pub text: String,
+    /// Text that must not be there too; may be empty.
+    pub not: Option<Regex>,
     /// Exit codes of the container; empty means any.
     pub exit: Vec<i32>,
     /// Confidence of a hit here, where it differs.
     pub confidence: f64,
 }
+
+/// Topics of log lines, by whose log it is.
+pub const LOG_TOPICS: [&str; 4] = ["log:app", "log:driver", "log:importer", "log:argocd"];
 
 /// All runbooks, compiled.
 #[derive(Debug, Default)]
@@ -103,7 +110,7 @@ impl Runbooks {
         let mut log_texts = Vec::new();
         for (at, runbook) in out.all.iter().enumerate() {
             for (nth, pattern) in runbook.patterns.iter().enumerate() {
-                if pattern.on.is_match("log") {
+                if LOG_TOPICS.iter().any(|topic| pattern.on.is_match(topic)) {
                     out.log_places.push(texts.len());
                     log_texts.push(pattern.text.clone());
                 }
@@ -144,11 +151,11 @@ impl Runbooks {
 
     /// The same for one line of a log.
     #[must_use]
-    pub fn log_hits(&self, line: &str, exit: Option<i32>) -> Vec<Hit<'_>> {
+    pub fn log_hits(&self, topic: &str, line: &str, exit: Option<i32>) -> Vec<Hit<'_>> {
         self.log_set
             .matches(line)
             .into_iter()
-            .filter_map(|nth| self.hit(self.log_places[nth], "log", line, exit))
+            .filter_map(|nth| self.hit(self.log_places[nth], topic, line, exit))
             .collect()
     }
 
@@ -162,6 +169,9 @@ impl Runbooks {
         if !pattern.exit.is_empty() && !exit.is_some_and(|code| pattern.exit.contains(&code)) {
             return None;
         }
+        if pattern.not.as_ref().is_some_and(|not| not.is_match(text)) {
+            return None;
+        }
         let regex = self.single[nth]
             .get_or_init(|| Regex::new(&pattern.text).ok())
             .as_ref()?;
@@ -170,7 +180,11 @@ impl Runbooks {
         let facts = regex
             .capture_names()
             .flatten()
-            .filter_map(|name| Some((name.to_owned(), captures.name(name)?.as_str().to_owned())))
+            // `name`, `name2`, … are the same name in different alternatives
+            .filter_map(|name| {
+                let base = name.trim_end_matches(|digit: char| digit.is_ascii_digit());
+                Some((base.to_owned(), captures.name(name)?.as_str().to_owned()))
+            })
             .collect();
         Some(Hit {
             runbook,

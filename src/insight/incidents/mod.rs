@@ -1,5 +1,7 @@
 //! Symptoms collapsed into their roots.
 
+mod survey;
 mod types;
 
+pub use survey::{Survey, survey};
 pub use types::{Consequence, Incident, Severity};

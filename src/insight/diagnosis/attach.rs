@@ -1,0 +1,155 @@
+//! Attaching and mounting: volumes held by another node, drivers not registered on this one.
+
+use super::{Inquiry, claim::reference, pod, sign::Sign};
+use crate::domain::{Backend, Claim, ObjectRef, Pod, WorkloadKind};
+
+/// Looks why a pod with a node cannot have a bound claim's volume.
+pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim) {
+    let Some(node) = one.node.clone() else { return };
+    let Some(volume) = look.inventory().volumes.find("", &claim.volume).cloned() else {
+        return;
+    };
+    held_elsewhere(look, one, claim, &node);
+    let Backend::Csi { driver, .. } = &volume.backend else {
+        return;
+    };
+    let Some(csi_node) = look.inventory().csi_nodes.find("", &node).cloned() else {
+        return;
+    };
+    let registered = csi_node.drivers.iter().any(|(name, _)| name == driver);
+    look.check(
+        format!("driver {driver} is registered on {node}"),
+        registered,
+        "",
+    );
+    if registered {
+        return;
+    }
+    let mut evidence: Vec<_> = look
+        .events("Pod", one)
+        .into_iter()
+        .filter(|event| event.message.contains("list of registered CSI drivers"))
+        .map(|event| Sign::event(event).evidence())
+        .collect();
+    let object = ObjectRef::new("CSINode", "", &node);
+    let names: Vec<&str> = csi_node.drivers.iter().map(|(name, _)| &**name).collect();
+    evidence.push(Sign::field(&object, "field", "spec.drivers", names.join(", ")).evidence());
+    let plugin = plugin_on(look, driver, &node);
+    let target = plugin
+        .as_ref()
+        .map_or_else(|| object.clone(), |plugin| pod::reference(plugin));
+    if let Some(plugin) = &plugin {
+        evidence
+            .push(Sign::field(&target, "field", "status.phase", plugin.status_word()).evidence());
+        look.descend(&target, |look| {
+            pod::examine(look, plugin);
+        });
+    }
+    look.find(
+        "csi-node-plugin-not-running",
+        &target,
+        0.95,
+        evidence,
+        &[("driver", driver), ("node", &node)],
+    );
+}
+
+/// The pod of the node plugin on a node.
+fn plugin_on(look: &Inquiry<'_>, driver: &str, node: &str) -> Option<std::sync::Arc<Pod>> {
+    let stem = driver
+        .split('.')
+        .max_by_key(|part| part.len())
+        .unwrap_or(driver);
+    look.inventory()
+        .pods_on(node)
+        .find(|other| {
+            other
+                .meta
+                .controller()
+                .is_some_and(|owner| &*owner.kind == "DaemonSet")
+                && super::provisioner::is_driver(&other.spec)
+                && (other.meta.key.name.contains(stem) || other.meta.key.namespace.contains(stem))
+        })
+        .cloned()
+}
+
+/// A volume for one node that a pod on another one still uses.
+fn held_elsewhere(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim, node: &str) {
+    if claim
+        .modes
+        .iter()
+        .any(|mode| matches!(&**mode, "ReadWriteMany" | "ReadOnlyMany"))
+    {
+        return;
+    }
+    let said = look
+        .events("Pod", one)
+        .into_iter()
+        .rfind(|event| event.message.contains("Multi-Attach"));
+    let holder = look
+        .inventory()
+        .pods_of_claim(&claim.meta.key)
+        .find(|other| {
+            other.meta.key != one.meta.key
+                && !other.is_finished()
+                && other.node.as_deref().is_some_and(|at| at != node)
+        })
+        .cloned();
+    let attached = look
+        .inventory()
+        .attachments
+        .iter()
+        .find(|held| held.volume == claim.volume && *held.node != *node && held.attached)
+        .cloned();
+    if said.is_none() && (holder.is_none() || attached.is_none()) {
+        return;
+    }
+    let mut evidence: Vec<_> = said
+        .map(|event| Sign::event(event).evidence())
+        .into_iter()
+        .collect();
+    if let Some(holder) = &holder {
+        evidence.push(
+            Sign::field(
+                &pod::reference(holder),
+                "field",
+                "spec.nodeName",
+                holder.node.as_deref().unwrap_or_default(),
+            )
+            .evidence(),
+        );
+    }
+    if let Some(attached) = &attached {
+        let object = ObjectRef {
+            kind: "VolumeAttachment".into(),
+            key: attached.meta.key.clone(),
+        };
+        evidence.push(Sign::field(&object, "field", "spec.nodeName", &*attached.node).evidence());
+    }
+    let strategy = look.inventory().top_owner(&one.meta).and_then(|owner| {
+        look.inventory()
+            .workloads(WorkloadKind::Deployment)
+            .get(&owner.key)
+            .map(|workload| workload.strategy.to_string())
+    });
+    let holder_name = holder.as_ref().map_or_else(
+        || "another pod".to_owned(),
+        |holder| holder.meta.key.name.to_string(),
+    );
+    let object = holder
+        .as_ref()
+        .map_or_else(|| reference(claim), |holder| pod::reference(holder));
+    let confidence = if said.is_some() { 0.95 } else { 0.6 };
+    look.find(
+        "volume-in-use-multi-attach",
+        &object,
+        confidence,
+        evidence,
+        &[
+            ("holder", &holder_name),
+            ("claim", &claim.meta.key.name),
+            ("node", node),
+            ("strategy", &strategy.unwrap_or_default()),
+        ],
+    );
+}

@@ -1,0 +1,631 @@
+//! Claims: the whole tree from a class that is not there to a volume that cannot be made.
+
+use super::{Inquiry, claim_static, pod, provisioner, sign::Sign};
+use crate::domain::{Claim, Conditions, Kind, ObjectRef, Pod, StorageClass, Truth};
+
+/// The reference of a claim.
+pub(super) fn reference(claim: &Claim) -> ObjectRef {
+    ObjectRef {
+        kind: "PersistentVolumeClaim".into(),
+        key: claim.meta.key.clone(),
+    }
+}
+
+/// Looks into a claim. Says whether it is in trouble.
+pub(super) fn examine(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
+    if claim.meta.deleting.is_some() {
+        terminating(look, claim);
+        return true;
+    }
+    match &*claim.phase {
+        "Bound" => bound(look, claim),
+        _ => pending(look, claim),
+    }
+}
+
+fn is_new(look: &Inquiry<'_>, claim: &Claim) -> bool {
+    claim
+        .meta
+        .created
+        .is_some_and(|created| look.age(created) < 30)
+}
+
+/// A claim that is not bound. Says whether that is a fault.
+pub(super) fn pending(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
+    let object = reference(claim);
+    if &*claim.phase == "Lost" {
+        lost(look, claim, &object);
+        return true;
+    }
+    let before = look.findings.len();
+    source(look, claim, &object);
+    // the newest word counts: what was complained about before a success is over
+    look.read_events("PersistentVolumeClaim", &claim.meta, |event| {
+        event.warning && &*event.reason != "FailedBinding"
+    });
+    let Some(class) = class_of(look, claim, &object) else {
+        return !is_new(look, claim) || look.findings.len() > before;
+    };
+    if claim_static::is_static(&class) || !claim.volume.is_empty() {
+        claim_static::examine(look, claim, Some(&class));
+        return true;
+    }
+    if class.waits_for_consumer() && claim.selected_node().is_none() {
+        let fault = consumers(look, claim, &object);
+        if look.findings.len() == before || !fault {
+            return fault;
+        }
+    }
+    provisioner::examine(look, claim, &class);
+    !is_new(look, claim) || look.findings.len() > before
+}
+
+fn lost(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
+    let mut evidence: Vec<_> = look
+        .events("PersistentVolumeClaim", claim)
+        .iter()
+        .filter(|event| event.warning)
+        .map(|event| Sign::event(event).evidence())
+        .collect();
+    evidence.push(Sign::field(object, "field", "status.phase", "Lost").evidence());
+    let gone = look.inventory().volumes.find("", &claim.volume).is_none();
+    look.check(format!("volume {} exists", claim.volume), !gone, "");
+    look.find(
+        "pv-lost",
+        object,
+        0.96,
+        evidence,
+        &[("volume", &claim.volume), ("claim", &claim.meta.key.name)],
+    );
+}
+
+/// The class, after saying what is wrong with it. `None` ends the inquiry.
+fn class_of(
+    look: &mut Inquiry<'_>,
+    claim: &Claim,
+    object: &ObjectRef,
+) -> Option<std::sync::Arc<StorageClass>> {
+    match claim.class_name().cloned() {
+        Some(name) if name.is_empty() => {
+            claim_static::examine(look, claim, None);
+            None
+        }
+        Some(name) => {
+            let class = look.inventory().classes.find("", &name).cloned();
+            if class.is_none() && look.readable(Kind::StorageClass) {
+                // a class that exists nowhere may still name static volumes
+                let volumes = look
+                    .inventory()
+                    .volumes
+                    .iter()
+                    .any(|volume| volume.class == name);
+                if volumes {
+                    claim_static::examine(look, claim, None);
+                } else {
+                    no_such_class(look, claim, object, &name);
+                }
+            }
+            if class.is_some() {
+                look.check(format!("class {name} exists"), true, "");
+            }
+            class
+        }
+        None => {
+            let class = look.inventory().default_class().cloned();
+            if class.is_none() && look.readable(Kind::StorageClass) {
+                let mut evidence: Vec<_> = look
+                    .events("PersistentVolumeClaim", claim)
+                    .iter()
+                    .filter(|event| &*event.reason == "FailedBinding")
+                    .map(|event| Sign::event(event).evidence())
+                    .collect();
+                evidence.push(
+                    Sign::field(object, "field", "spec.storageClassName", "(not set)").evidence(),
+                );
+                look.check(
+                    "a default class exists",
+                    false,
+                    "no class is marked as the default",
+                );
+                let names: Vec<String> = look
+                    .inventory()
+                    .classes
+                    .iter()
+                    .map(|class| class.meta.key.name.to_string())
+                    .collect();
+                look.find(
+                    "no-default-storageclass",
+                    object,
+                    0.94,
+                    evidence,
+                    &[("classes", &names.join(", "))],
+                );
+            }
+            class
+        }
+    }
+}
+
+fn no_such_class(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef, name: &str) {
+    let mut evidence: Vec<_> = look
+        .events("PersistentVolumeClaim", claim)
+        .iter()
+        .filter(|event| event.message.contains(name) && event.message.contains("not found"))
+        .map(|event| Sign::event(event).evidence())
+        .collect();
+    evidence.push(Sign::field(object, "field", "spec.storageClassName", name).evidence());
+    let names: Vec<String> = look
+        .inventory()
+        .classes
+        .iter()
+        .map(|class| class.meta.key.name.to_string())
+        .collect();
+    look.check(
+        format!("class {name} exists"),
+        false,
+        format!("there are {}", names.join(", ")),
+    );
+    look.find(
+        "storageclass-missing",
+        object,
+        0.95,
+        evidence,
+        &[("class", name), ("classes", &names.join(", "))],
+    );
+}
+
+/// What the claim is to be filled from.
+fn source(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
+    let Some(source) = &claim.source else { return };
+    let namespace = claim.meta.key.namespace.clone();
+    let proof = Sign::field(
+        object,
+        "field",
+        "spec.dataSource",
+        format!("{} {}", source.kind, source.name),
+    )
+    .evidence();
+    match &*source.kind {
+        "PersistentVolumeClaim" => {
+            let there = look
+                .inventory()
+                .claims
+                .find(&namespace, &source.name)
+                .is_some();
+            if look.readable(Kind::Claim) {
+                look.check(format!("source claim {} exists", source.name), there, "");
+                if !there {
+                    let mut evidence = vec![proof];
+                    evidence.extend(failures(look, claim));
+                    look.find(
+                        "clone-source-missing",
+                        object,
+                        0.95,
+                        evidence,
+                        &[("source", &source.name)],
+                    );
+                }
+            }
+        }
+        "VolumeSnapshot" => snapshot(look, claim, object, &source.name, proof),
+        _ => {}
+    }
+}
+
+fn snapshot(
+    look: &mut Inquiry<'_>,
+    claim: &Claim,
+    object: &ObjectRef,
+    name: &str,
+    proof: super::Evidence,
+) {
+    let table = look.inventory().custom("VolumeSnapshot");
+    let found = table.and_then(|table| table.find(&claim.meta.key.namespace, name).cloned());
+    let Some(found) = found else {
+        let said = failures(look, claim);
+        let told = said.iter().any(|one| one.quote.contains("not found"));
+        if told || table.is_some() {
+            let mut evidence = vec![proof];
+            evidence.extend(said);
+            look.find(
+                "snapshot-source-missing",
+                object,
+                if told { 0.95 } else { 0.8 },
+                evidence,
+                &[("source", name)],
+            );
+        }
+        return;
+    };
+    let ready = found
+        .at("status.readyToUse")
+        .and_then(serde_json::Value::as_bool)
+        .unwrap_or(false);
+    look.check(format!("snapshot {name} is ready"), ready, "");
+    if ready {
+        return;
+    }
+    let snapshot = ObjectRef {
+        kind: "VolumeSnapshot".into(),
+        key: found.meta.key.clone(),
+    };
+    let mut evidence = failures(look, claim);
+    if let Some(message) = found.text("status.error.message") {
+        evidence.insert(
+            0,
+            Sign::field(&snapshot, "field", "status.error.message", message).evidence(),
+        );
+    }
+    for event in look
+        .inventory()
+        .events_about("VolumeSnapshot", &found.meta)
+        .iter()
+        .filter(|event| event.warning)
+    {
+        evidence.push(Sign::event(event).evidence());
+    }
+    evidence.push(Sign::field(&snapshot, "field", "status.readyToUse", "false").evidence());
+    look.find(
+        "snapshot-not-ready",
+        &snapshot,
+        0.96,
+        evidence,
+        &[("source", name)],
+    );
+}
+
+fn failures(look: &Inquiry<'_>, claim: &Claim) -> Vec<super::Evidence> {
+    look.events("PersistentVolumeClaim", claim)
+        .iter()
+        .filter(|event| event.warning)
+        .map(|event| Sign::event(event).evidence())
+        .collect()
+}
+
+/// Who would use a claim that waits for its first consumer. Says whether it is a fault.
+fn consumers(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) -> bool {
+    let pods: Vec<_> = look
+        .inventory()
+        .pods_of_claim(&claim.meta.key)
+        .filter(|one| !one.is_finished())
+        .cloned()
+        .collect();
+    look.check(
+        "a pod uses the claim",
+        !pods.is_empty(),
+        format!("{} pods", pods.len()),
+    );
+    if pods.is_empty() {
+        let mut evidence: Vec<_> = look
+            .events("PersistentVolumeClaim", claim)
+            .iter()
+            .filter(|event| &*event.reason == "WaitForFirstConsumer")
+            .map(|event| Sign::event(event).evidence())
+            .collect();
+        evidence.push(Sign::field(object, "field", "status.phase", "Pending").evidence());
+        look.find("wait-for-first-consumer", object, 0.9, evidence, &[]);
+        return false;
+    }
+    if let Some(bypass) = pods.iter().find(|one| one.node.is_some()) {
+        bypassed(look, claim, object, bypass);
+        return true;
+    }
+    let waiting = pods
+        .iter()
+        .find(|one| pod::stage(look, one) == pod::Stage::Unscheduled);
+    let Some(waiting) = waiting else { return false };
+    unschedulable(look, claim, object, waiting);
+    true
+}
+
+/// The pod already has a node though the claim was never bound: no scheduler chose it.
+fn bypassed(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef, one: &Pod) {
+    let node = one.node.as_deref().unwrap_or_default();
+    let consumer = pod::reference(one);
+    let mut evidence = vec![Sign::field(&consumer, "field", "spec.nodeName", node).evidence()];
+    evidence.extend(
+        look.events("PersistentVolumeClaim", claim)
+            .iter()
+            .map(|event| Sign::event(event).evidence())
+            .take(2),
+    );
+    evidence.extend(
+        look.events("Pod", one)
+            .iter()
+            .filter(|event| event.warning)
+            .map(|event| Sign::event(event).evidence())
+            .take(2),
+    );
+    let _ = object;
+    look.find(
+        "wffc-nodename-bypass",
+        &consumer,
+        0.93,
+        evidence,
+        &[
+            ("pod", &one.meta.key.name),
+            ("node", node),
+            ("claim", &claim.meta.key.name),
+        ],
+    );
+}
+
+fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef, one: &Pod) {
+    let consumer = pod::reference(one);
+    if look.has_seen(&consumer) {
+        // the inquiry came from the pod: the claim only waits for it
+        return;
+    }
+    let already = look.findings.len();
+    look.visit(object);
+    look.descend(&consumer, |look| {
+        pod::examine(look, one);
+    });
+    let mut evidence: Vec<_> = look
+        .events("Pod", one)
+        .iter()
+        .rev()
+        .filter(|event| &*event.reason == "FailedScheduling")
+        .take(1)
+        .map(|event| Sign::event(event).evidence())
+        .collect();
+    if evidence.is_empty()
+        && let Some(condition) = one.conditions.as_slice().condition("PodScheduled")
+    {
+        evidence.push(
+            Sign::field(
+                &consumer,
+                "condition",
+                "status.conditions[PodScheduled].message",
+                &*condition.message,
+            )
+            .evidence(),
+        );
+    }
+    // a back end that refused the volume shows up as a pod that cannot be scheduled
+    let back_end = look.findings[..already]
+        .iter()
+        .any(|found| !found.symptom && found.confidence > 0.5);
+    // what keeps the pod from a node is named too, below its consequence for the claim
+    for found in look.findings.iter_mut().skip(already) {
+        if let Some(first) = found.evidence.first()
+            && evidence.len() < 4
+            && !evidence.iter().any(|one| one.quote == first.quote)
+        {
+            evidence.push(first.clone());
+        }
+        if found.depth > 0 {
+            found.confidence = found.confidence.min(0.9);
+        }
+    }
+    let confidence = if back_end { 0.5 } else { 0.93 };
+    look.find(
+        "wait-for-first-consumer-consumer-unschedulable",
+        &consumer,
+        confidence,
+        evidence,
+        &[("pod", &one.meta.key.name), ("claim", &claim.meta.key.name)],
+    );
+}
+
+fn terminating(look: &mut Inquiry<'_>, claim: &Claim) {
+    let object = reference(claim);
+    let users: Vec<_> = look
+        .inventory()
+        .pods_of_claim(&claim.meta.key)
+        .filter(|one| !one.is_finished())
+        .cloned()
+        .collect();
+    let finalizers: Vec<&str> = claim.meta.finalizers.iter().map(|one| &**one).collect();
+    let mut evidence = vec![
+        Sign::field(
+            &object,
+            "field",
+            "metadata.finalizers",
+            finalizers.join(", "),
+        )
+        .evidence(),
+    ];
+    if let Some(since) = claim.meta.deleting {
+        evidence.push(
+            Sign::field(
+                &object,
+                "field",
+                "metadata.deletionTimestamp",
+                since.to_string(),
+            )
+            .evidence(),
+        );
+    }
+    look.check(
+        "no pod uses the claim",
+        users.is_empty(),
+        format!("{} pods", users.len()),
+    );
+    let names: Vec<String> = users
+        .iter()
+        .map(|one| one.meta.key.name.to_string())
+        .collect();
+    for one in &users {
+        evidence.push(
+            Sign::field(
+                &pod::reference(one),
+                "field",
+                "spec.volumes[].persistentVolumeClaim.claimName",
+                &*claim.meta.key.name,
+            )
+            .evidence(),
+        );
+    }
+    if users.is_empty() {
+        look.find(
+            "finalizer-stuck",
+            &object,
+            0.7,
+            evidence,
+            &[("finalizer", &finalizers.join(", "))],
+        );
+    } else {
+        look.find(
+            "pvc-protection-in-use",
+            &pod::reference(&users[0]),
+            0.95,
+            evidence,
+            &[("pods", &names.join(", ")), ("claim", &claim.meta.key.name)],
+        );
+    }
+}
+
+/// A bound claim: growing, or its volume gone, or its pods cannot mount it.
+fn bound(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
+    let object = reference(claim);
+    let before = look.findings.len();
+    resize(look, claim, &object);
+    if look.inventory().volumes.find("", &claim.volume).is_none()
+        && !look.inventory().volumes.is_empty()
+        && !claim.volume.is_empty()
+    {
+        look.check(format!("volume {} exists", claim.volume), false, "");
+        let evidence =
+            vec![Sign::field(&object, "field", "spec.volumeName", &*claim.volume).evidence()];
+        look.find(
+            "pv-lost",
+            &object,
+            0.7,
+            evidence,
+            &[("volume", &claim.volume), ("claim", &claim.meta.key.name)],
+        );
+    }
+    full(look, claim, &object);
+    // what its pods suffer from is theirs: the claim itself is in order
+    let waiting = look
+        .inventory()
+        .pods_of_claim(&claim.meta.key)
+        .find(|one| !one.is_finished() && pod::stage(look, one) == pod::Stage::Starting)
+        .map(|one| one.meta.key.to_string());
+    look.check(
+        "its pods can mount it",
+        waiting.is_none(),
+        waiting.map_or_else(String::new, |name| {
+            format!("pod {name} does not start: ask about the pod")
+        }),
+    );
+    look.check("the claim is bound", true, claim.volume.to_string());
+    look.findings.len() > before
+}
+
+fn full(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
+    let Some(usage) = look.inventory().volume_usage.get(&claim.meta.key) else {
+        return;
+    };
+    let share = usage.share().unwrap_or_default();
+    let bounds = &look.case.profile.thresholds;
+    look.check(
+        "the volume has room",
+        share < bounds.storage_critical,
+        format!("{:.0} % used", share * 100.0),
+    );
+    if share >= bounds.storage_critical {
+        let text = format!("{} of {} bytes used", usage.used, usage.capacity);
+        let evidence = vec![Sign::field(object, "field", "kubelet stats/summary", text).evidence()];
+        look.find(
+            "disk-full",
+            object,
+            if share >= 0.98 { 0.9 } else { 0.6 },
+            evidence,
+            &[
+                ("claim", &claim.meta.key.name),
+                ("share", &format!("{:.0}", share * 100.0)),
+            ],
+        );
+    }
+}
+
+fn resize(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
+    let conditions = claim.conditions.as_slice();
+    let wants_more = !claim.capacity.is_zero() && claim.requested > claim.capacity;
+    let (wanted, has) = (claim.requested.to_string(), claim.capacity.to_string());
+    let facts = [
+        ("wanted", wanted.as_str()),
+        ("has", has.as_str()),
+        ("claim", &*claim.meta.key.name),
+    ];
+    let size = Sign::field(
+        object,
+        "field",
+        "spec.resources.requests.storage",
+        format!("{wanted} wanted, {has} there"),
+    )
+    .evidence();
+    if let Some(waiting) = conditions
+        .condition("FileSystemResizePending")
+        .filter(|one| one.status == Truth::True)
+    {
+        let sign = Sign::field(
+            object,
+            "condition",
+            "status.conditions[FileSystemResizePending]",
+            &*waiting.message,
+        );
+        let mut evidence = vec![sign.evidence(), size];
+        evidence.extend(
+            look.events("PersistentVolumeClaim", claim)
+                .iter()
+                .filter(|event| event.reason.contains("Resize"))
+                .map(|event| Sign::event(event).evidence()),
+        );
+        look.check(
+            "the file system has grown",
+            false,
+            waiting.message.to_string(),
+        );
+        look.find("resize-pending", object, 0.93, evidence, &facts);
+        return;
+    }
+    if !wants_more {
+        return;
+    }
+    look.check(
+        "the claim has the size it asks for",
+        false,
+        format!("{wanted} wanted, {has} there"),
+    );
+    let before = look.findings.len();
+    let failed: Vec<_> = look
+        .events("PersistentVolumeClaim", claim)
+        .into_iter()
+        .filter(|event| event.warning && event.reason.contains("Resize"))
+        .collect();
+    for event in &failed {
+        look.read(&Sign::event(event));
+    }
+    if look.findings.len() > before {
+        return;
+    }
+    if let Some(event) = failed.last() {
+        look.find(
+            "resize-failed",
+            object,
+            0.9,
+            vec![Sign::event(event).evidence(), size],
+            &facts,
+        );
+        return;
+    }
+    let outside = look
+        .events("PersistentVolumeClaim", claim)
+        .into_iter()
+        .rfind(|event| &*event.reason == "ExternalExpanding");
+    let begun = conditions.condition("Resizing").is_some() || !claim.resize_status.is_empty();
+    if !begun {
+        let mut evidence = vec![size];
+        evidence.extend(outside.map(|event| Sign::event(event).evidence()));
+        look.find(
+            "resizer-not-running",
+            object,
+            if outside.is_some() { 0.9 } else { 0.5 },
+            evidence,
+            &facts,
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! What a container depends on: from a host name or address in its log to the service, its
+//! endpoints and the pods behind it.
+
+use std::sync::{Arc, LazyLock};
+
+use regex::Regex;
+
+use super::{Inquiry, pod, sign::Sign};
+use crate::domain::{Key, ObjectRef, Pod, Service};
+
+/// Words of a connection that was not taken.
+static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)connection refused|ECONNREFUSED|connect: no route to host|EHOSTUNREACH|could not connect to server|can't connect to (mysql|server)|connection to server at|error connecting to|dial tcp [^ ]+: (connect|i/o)|ECONNRESET|failed to connect|no endpoints available|Connection timed out|ETIMEDOUT").ok()
+});
+/// Words of a name that does not resolve.
+static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
+});
+/// Things that look like a host, with or without a port.
+static HOSTS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?").ok());
+
+/// Looks whether a log line names a dependency that is not there, and looks into that one.
+pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
+    let hits = |regex: &LazyLock<Option<Regex>>| {
+        regex.as_ref().is_some_and(|one| one.is_match(&sign.text))
+    };
+    let (refused, no_name) = (hits(&REFUSED), hits(&NO_NAME));
+    if !refused && !no_name {
+        return;
+    }
+    let namespace = &pod.meta.key.namespace;
+    if let Some(service) = service_in(look, namespace, &sign.text) {
+        if refused || no_name {
+            service_down(look, pod, sign, &service);
+        }
+        return;
+    }
+    if no_name && let Some(host) = lost_name(&sign.text) {
+        name_missing(look, pod, sign, &host);
+    }
+}
+
+/// The first word of a line that names a service of the cluster, by name or by address.
+fn service_in(look: &Inquiry<'_>, namespace: &str, text: &str) -> Option<Arc<Service>> {
+    let services = &look.inventory().services;
+    let words: Vec<&str> = HOSTS
+        .as_ref()?
+        .find_iter(text)
+        .map(|word| word.as_str())
+        .collect();
+    let by_address = words.iter().find_map(|word| {
+        let address = word.parse::<std::net::IpAddr>().ok()?.to_string();
+        services
+            .iter()
+            .find(|service| *service.cluster_ip == *address)
+    });
+    let by_name = || {
+        words.iter().find_map(|word| {
+            let parts: Vec<&str> = word.split('.').collect();
+            match parts[..] {
+                [name] => services.find(namespace, name).filter(|_| name.len() > 2),
+                [name, ns] => services.find(ns, name),
+                [name, ns, "svc", ..] => services.find(ns, name),
+                // a pod of a headless service: pod.service.namespace.svc
+                [_, name, ns, "svc", ..] => services.find(ns, name),
+                _ => None,
+            }
+        })
+    };
+    by_address.or_else(by_name).cloned()
+}
+
+/// A service that exists and does not answer.
+fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Service>) {
+    let object = ObjectRef {
+        kind: "Service".into(),
+        key: service.meta.key.clone(),
+    };
+    let behind: Vec<_> = look
+        .inventory()
+        .pods
+        .in_namespace(&service.meta.key.namespace)
+        .filter(|one| !service.selector.is_empty() && one.meta.labels.contains(&service.selector))
+        .filter(|one| one.meta.key != pod.meta.key)
+        .cloned()
+        .collect();
+    let well = behind
+        .iter()
+        .any(|one| crate::domain::Conditions::holds(one.conditions.as_slice(), "Ready"));
+    let name = service.meta.key.name.to_string();
+    look.check(
+        format!("service {} has endpoints that are ready", service.meta.key),
+        well,
+        format!("{} pods behind it", behind.len()),
+    );
+    let mut evidence = vec![sign.evidence()];
+    if behind.is_empty() {
+        let labels: Vec<String> = service
+            .selector
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        evidence.push(Sign::field(&object, "field", "spec.selector", labels.join(",")).evidence());
+    }
+    let before = look.findings.len();
+    for one in &behind {
+        look.descend(&pod::reference(one), |look| {
+            pod::examine(look, one);
+        });
+    }
+    if behind.is_empty() {
+        owners_at_zero(look, service);
+    }
+    let deeper = look.findings[before..]
+        .iter()
+        .any(|found| !found.symptom && found.confidence > 0.5);
+    if deeper {
+        let line = [sign.evidence()];
+        let causes: Vec<_> = look.findings[before..]
+            .iter()
+            .map(|found| found.cause.clone())
+            .collect();
+        for cause in causes {
+            look.support(&cause, &line);
+        }
+    }
+    let confidence = if deeper {
+        0.6
+    } else if well {
+        0.7
+    } else {
+        0.9
+    };
+    look.find(
+        "dependency-refused",
+        &object,
+        confidence,
+        evidence,
+        &[("service", &name), ("host", &name)],
+    );
+}
+
+/// A workload behind a service that was scaled to nothing.
+fn owners_at_zero(look: &mut Inquiry<'_>, service: &Service) {
+    let inventory = look.inventory();
+    let namespace = service.meta.key.namespace.clone();
+    let all = inventory
+        .deployments
+        .in_namespace(&namespace)
+        .chain(inventory.stateful_sets.in_namespace(&namespace));
+    let at_zero = all.filter(|one| {
+        one.desired == 0
+            && one.template_labels.contains(&service.selector)
+            && !service.selector.is_empty()
+    });
+    for workload in at_zero {
+        look.check(
+            format!("{} is scaled up", workload.meta.key),
+            false,
+            "0 replicas wanted",
+        );
+    }
+}
+
+/// A name that resolves to nothing.
+fn name_missing(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, host: &str) {
+    let namespace = pod.meta.key.namespace.clone();
+    let inside = !host.contains('.') || host.ends_with(".svc") || host.contains(".svc.");
+    let readable = look.readable(crate::domain::Kind::Service);
+    if inside && readable {
+        let first = host.split('.').next().unwrap_or(host);
+        let near = pod::nearest(
+            first,
+            look.inventory()
+                .services
+                .in_namespace(&namespace)
+                .map(|one| one.meta.key.name.to_string()),
+        );
+        let other = look
+            .inventory()
+            .services
+            .in_namespace(&namespace)
+            .map(|one| one.meta.key.name.to_string())
+            .find(|name| first.starts_with(name.as_str()) || name.starts_with(first));
+        let hint = near.or(other).map_or_else(String::new, |near| {
+            format!("; the service is called {near}")
+        });
+        look.check(
+            format!("service {host} exists in {namespace}"),
+            false,
+            format!("it does not{hint}"),
+        );
+        look.find(
+            "service-not-found",
+            &pod::reference(pod),
+            0.92,
+            vec![sign.evidence()],
+            &[("host", host), ("hint", &hint)],
+        );
+    } else {
+        let confidence = if inside { 0.6 } else { 0.7 };
+        look.find(
+            "service-not-found",
+            &pod::reference(pod),
+            confidence,
+            vec![sign.evidence()],
+            &[("host", host), ("hint", "")],
+        );
+    }
+}
+
+/// The name that a line says cannot be resolved.
+fn lost_name(text: &str) -> Option<String> {
+    static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"(?i)(?:(?:ENOTFOUND|EAI_AGAIN) |lookup |host name "|could not resolve host:? '?|bad address '?|unknown ?host:? |UnknownHostException: |upstream "|resolve (?:host )?["']?|address of ["']?|host ["'])([A-Za-z0-9][A-Za-z0-9._-]*)|([A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?["']?[:,]? (?:Name or service not known|Temporary failure in name resolution|Name does not resolve|no such host)"#).ok()
+    });
+    let found = NAME.as_ref()?.captures(text)?;
+    found
+        .get(1)
+        .or_else(|| found.get(2))
+        .map(|name| name.as_str().trim_end_matches(['.', ':']).to_owned())
+}
+
+/// The pods behind a service, by name.
+pub(super) fn pods_behind(look: &Inquiry<'_>, key: &Key) -> Vec<Arc<Pod>> {
+    let Some(service) = look.inventory().services.get(key) else {
+        return Vec::new();
+    };
+    look.inventory()
+        .pods
+        .in_namespace(&key.namespace)
+        .filter(|one| !service.selector.is_empty() && one.meta.labels.contains(&service.selector))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,639 @@
+//! Virtual machines: why they do not start, cannot migrate, are paused or silent; and namespaces
+//! that do not go away.
+
+use std::sync::Arc;
+
+use super::{Inquiry, containers, pod, sign::Sign};
+use crate::domain::{
+    Conditions, DataVolume, DiskSource, Key, Namespace, ObjectRef, Pod, Truth, Vm, Vmi,
+};
+
+/// A machine's agent may take so long to show up, seconds.
+const AGENT_GRACE: i64 = 300;
+
+/// Looks into a machine. Says whether it is in trouble.
+pub(super) fn examine_vm(look: &mut Inquiry<'_>, vm: &Arc<Vm>) -> bool {
+    let object = ObjectRef {
+        kind: "VirtualMachine".into(),
+        key: vm.meta.key.clone(),
+    };
+    let stopped = matches!(&*vm.status, "Stopped") || &*vm.run_strategy == "Halted";
+    let mut trouble = false;
+    if !stopped {
+        trouble |= volumes(
+            look,
+            &vm.meta.key.namespace,
+            &vm.spec.disks,
+            &vm.data_volumes,
+        );
+    }
+    for one in vm
+        .conditions
+        .iter()
+        .filter(|one| one.status != Truth::True && !one.message.is_empty())
+    {
+        if !stopped && !matches!(&*one.kind, "LiveMigratable" | "StorageLiveMigratable") {
+            look.read(&Sign::field(
+                &object,
+                format!("condition:{}", one.kind),
+                &format!("status.conditions[{}]", one.kind),
+                &*one.message,
+            ));
+        }
+    }
+    if let Some(vmi) = look.inventory().vmis.get(&vm.meta.key).cloned() {
+        let reference = ObjectRef {
+            kind: "VirtualMachineInstance".into(),
+            key: vmi.meta.key.clone(),
+        };
+        look.descend(&reference, |look| trouble |= examine_vmi(look, &vmi));
+    }
+    let bad = !matches!(
+        &*vm.status,
+        "" | "Running"
+            | "Stopped"
+            | "Starting"
+            | "Stopping"
+            | "Migrating"
+            | "Terminating"
+            | "Provisioning"
+    );
+    look.check(
+        format!("{} has the state it should", vm.meta.key),
+        !bad,
+        vm.status.to_string(),
+    );
+    look.read_events("VirtualMachine", &vm.meta, |event| event.warning);
+    trouble || (bad && !stopped)
+}
+
+/// Claims and DataVolumes behind the disks. Says whether one is in trouble.
+fn volumes(
+    look: &mut Inquiry<'_>,
+    namespace: &str,
+    disks: &[crate::domain::Disk],
+    made: &[crate::domain::Text],
+) -> bool {
+    let mut trouble = false;
+    let names = disks
+        .iter()
+        .filter_map(|disk| disk.source.claim())
+        .chain(made);
+    for name in names {
+        let key = Key::new(namespace, name);
+        if let Some(volume) = look.inventory().data_volumes.get(&key).cloned() {
+            let reference = ObjectRef {
+                kind: "DataVolume".into(),
+                key,
+            };
+            look.descend(&reference, |look| trouble |= data_volume(look, &volume));
+        } else if let Some(claim) = look.inventory().claims.get(&key).cloned() {
+            let reference = super::claim::reference(&claim);
+            look.descend(&reference, |look| {
+                trouble |= super::claim::examine(look, &claim)
+            });
+        }
+    }
+    trouble
+}
+
+/// Looks into a running instance. Says whether it is in trouble.
+pub(super) fn examine_vmi(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>) -> bool {
+    let object = ObjectRef {
+        kind: "VirtualMachineInstance".into(),
+        key: vmi.meta.key.clone(),
+    };
+    let before = look.findings.len();
+    let mut trouble = volumes(look, &vmi.meta.key.namespace, &vmi.spec.disks, &[]);
+    look.read_events("VirtualMachineInstance", &vmi.meta, |event| event.warning);
+    for one in vmi
+        .conditions
+        .iter()
+        .filter(|one| !matches!(&*one.kind, "LiveMigratable" | "StorageLiveMigratable"))
+    {
+        let bad = one.status == Truth::False || matches!(&*one.kind, "Paused" | "Failure");
+        if bad && !one.message.is_empty() {
+            let path = format!("status.conditions[{}]", one.kind);
+            look.read(&Sign::field(
+                &object,
+                format!("condition:{}", one.kind),
+                &path,
+                format!("{}: {}", one.reason, one.message),
+            ));
+        }
+    }
+    launchers(look, vmi);
+    trouble |= migratable(look, vmi, &object);
+    trouble |= migration(look, vmi, &object);
+    handler(look, vmi, &object);
+    trouble |= look.findings.len() > before;
+    if !trouble {
+        trouble |= agent(look, vmi, &object);
+    }
+    trouble
+}
+
+fn launcher_pods(look: &Inquiry<'_>, vmi: &Vmi) -> Vec<Arc<Pod>> {
+    look.inventory()
+        .pods
+        .in_namespace(&vmi.meta.key.namespace)
+        .filter(|one| {
+            one.meta.controller().is_some_and(|owner| {
+                &*owner.kind == "VirtualMachineInstance" && owner.name == vmi.meta.key.name
+            }) || one
+                .meta
+                .labels
+                .is("vm.kubevirt.io/name", &vmi.meta.key.name)
+        })
+        .cloned()
+        .collect()
+}
+
+/// The pods that run it: their log tells of input and output errors, their scheduling of room.
+fn launchers(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>) {
+    let pods = launcher_pods(look, vmi);
+    let migrating = pods.iter().any(|one| &*one.phase == "Running") && pods.len() > 1;
+    for one in &pods {
+        let reference = pod::reference(one);
+        let stage = pod::stage(look, one);
+        if stage == pod::Stage::Unscheduled && !migrating {
+            look.descend(&reference, |look| {
+                pod::examine(look, one);
+            });
+            unschedulable(look, vmi, one);
+        } else if stage != pod::Stage::Unscheduled {
+            look.descend(&reference, |look| {
+                pod::examine(look, one);
+            });
+            for (key, text) in look
+                .case
+                .logs
+                .of_pod(&one.meta.key.namespace, &one.meta.key.name)
+            {
+                for line in containers::tail(text) {
+                    look.read(&Sign::line(&reference, "log:app", key, line, None));
+                }
+            }
+        }
+    }
+}
+
+fn scheduling_proof(look: &Inquiry<'_>, one: &Pod) -> Vec<super::Evidence> {
+    look.events("Pod", one)
+        .into_iter()
+        .rev()
+        .filter(|event| &*event.reason == "FailedScheduling")
+        .take(1)
+        .map(|event| Sign::event(event).evidence())
+        .collect()
+}
+
+fn unschedulable(look: &mut Inquiry<'_>, vmi: &Vmi, one: &Pod) {
+    let evidence = scheduling_proof(look, one);
+    look.find(
+        "unschedulable",
+        &pod::reference(one),
+        0.7,
+        evidence,
+        &[("vm", &vmi.meta.key.name)],
+    );
+}
+
+/// Every reason against live migration at once. Says whether it is a fault.
+fn migratable(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &ObjectRef) -> bool {
+    let conditions = vmi.conditions.as_slice();
+    let Some(condition) = conditions
+        .condition("LiveMigratable")
+        .filter(|one| one.status == Truth::False)
+    else {
+        look.check("it can be migrated live", true, "");
+        return false;
+    };
+    look.check(
+        "it can be migrated live",
+        false,
+        condition.message.to_string(),
+    );
+    let complained = look
+        .events("VirtualMachineInstance", &**vmi)
+        .iter()
+        .any(|event| event.message.contains("not migratable"));
+    let wanted = complained
+        || vmi.spec.eviction.starts_with("LiveMigrate")
+            && &*vmi.spec.eviction != "LiveMigrateIfPossible";
+    if !wanted {
+        return false;
+    }
+    let sign = Sign::field(
+        object,
+        "condition:LiveMigratable",
+        "status.conditions[LiveMigratable]",
+        &*condition.message,
+    );
+    let before = look.findings.len();
+    let known: Vec<_> = look
+        .findings
+        .iter()
+        .map(|found| found.cause.clone())
+        .collect();
+    look.read(&sign);
+    if look.findings.len() == before
+        && !known
+            .iter()
+            .any(|cause| cause.starts_with("not-migratable"))
+    {
+        look.find(
+            "not-migratable-other",
+            object,
+            0.5,
+            vec![sign.evidence()],
+            &[("message", &condition.message)],
+        );
+    }
+    more_reasons(look, vmi, object);
+    true
+}
+
+/// KubeVirt names one reason at a time; the object shows the others.
+fn more_reasons(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &ObjectRef) {
+    for disk in &vmi.spec.disks {
+        match &disk.source {
+            DiskSource::Host(path) => {
+                let sign = Sign::field(
+                    object,
+                    "field",
+                    &format!("spec.volumes[{}].hostDisk.path", disk.name),
+                    &**path,
+                );
+                look.find(
+                    "not-migratable-hostdisk",
+                    object,
+                    0.6,
+                    vec![sign.evidence()],
+                    &[("disk", &disk.name)],
+                );
+            }
+            source => {
+                let Some(name) = source.claim() else { continue };
+                let modes = look
+                    .inventory()
+                    .claims
+                    .find(&vmi.meta.key.namespace, name)
+                    .map(|claim| (claim.short_modes(), super::claim::reference(claim)));
+                if let Some((modes, claim)) = modes.filter(|(modes, _)| !modes.contains("RWX")) {
+                    let sign = Sign::field(&claim, "field", "spec.accessModes", modes);
+                    look.find(
+                        "not-migratable-rwo",
+                        object,
+                        0.55,
+                        vec![sign.evidence()],
+                        &[("claim", name)],
+                    );
+                }
+            }
+        }
+    }
+    for device in &vmi.spec.host_devices {
+        let sign = Sign::field(
+            object,
+            "field",
+            "spec.domain.devices.hostDevices",
+            &**device,
+        );
+        look.find(
+            "not-migratable-hostdevice",
+            object,
+            0.6,
+            vec![sign.evidence()],
+            &[("device", device)],
+        );
+    }
+    for one in vmi
+        .spec
+        .interfaces
+        .iter()
+        .filter(|one| &*one.binding == "bridge" && &*one.network == "pod")
+    {
+        let sign = Sign::field(
+            object,
+            "field",
+            &format!("spec.domain.devices.interfaces[{}]", one.name),
+            "bridge on the pod network",
+        );
+        look.find(
+            "not-migratable-interface",
+            object,
+            0.6,
+            vec![sign.evidence()],
+            &[("interface", &one.name)],
+        );
+    }
+}
+
+/// A migration that finds no place. Says whether it is in trouble.
+fn migration(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &ObjectRef) -> bool {
+    let running: Vec<_> = look
+        .inventory()
+        .migrations
+        .in_namespace(&vmi.meta.key.namespace)
+        .filter(|one| one.vmi == vmi.meta.key.name && !matches!(&*one.phase, "Succeeded"))
+        .cloned()
+        .collect();
+    for one in &running {
+        let reference = ObjectRef {
+            kind: "VirtualMachineInstanceMigration".into(),
+            key: one.meta.key.clone(),
+        };
+        look.read_events("VirtualMachineInstanceMigration", &one.meta, |event| {
+            event.warning
+        });
+        for condition in one.conditions.iter().filter(|one| !one.message.is_empty()) {
+            look.read(&Sign::field(
+                &reference,
+                format!("condition:{}", condition.kind),
+                "status.conditions[]",
+                &*condition.message,
+            ));
+        }
+        if let Some(state) = one.state.as_ref().filter(|state| !state.failure.is_empty()) {
+            look.read(&Sign::field(
+                &reference,
+                "migration",
+                "status.migrationState.failureReason",
+                &*state.failure,
+            ));
+        }
+    }
+    let pods = launcher_pods(look, vmi);
+    let has_source = pods.iter().any(|one| &*one.phase == "Running");
+    let target = pods
+        .iter()
+        .find(|one| pod::stage(look, one) == pod::Stage::Unscheduled)
+        .filter(|_| has_source);
+    let Some(target) = target else {
+        return !running.is_empty() && look.knows(0.5);
+    };
+    let mut evidence = scheduling_proof(look, target);
+    if !vmi.spec.node_selector.is_empty() {
+        let words: Vec<String> = vmi
+            .spec
+            .node_selector
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        evidence
+            .push(Sign::field(object, "field", "spec.nodeSelector", words.join(", ")).evidence());
+    }
+    let model = look
+        .findings
+        .iter()
+        .any(|found| &*found.cause == "node-cpu-model-incompatible");
+    look.check("the migration target finds a node", false, "");
+    look.find(
+        "migration-target-unschedulable",
+        object,
+        if model { 0.6 } else { 0.93 },
+        evidence,
+        &[("vm", &vmi.meta.key.name)],
+    );
+    true
+}
+
+/// Nodes that may run no machine because nobody handles them there.
+fn handler(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) {
+    if &*vmi.phase == "Running" && vmi.conditions.as_slice().holds("Ready") {
+        return;
+    }
+    let off: Vec<String> = look
+        .inventory()
+        .nodes
+        .iter()
+        .filter(|node| node.meta.labels.is("kubevirt.io/schedulable", "false"))
+        .map(|node| node.meta.key.name.to_string())
+        .collect();
+    if off.is_empty() {
+        return;
+    }
+    let down: Vec<_> = look
+        .inventory()
+        .daemon_sets
+        .iter()
+        .filter(|one| &*one.meta.key.name == "virt-handler" && one.ready < one.desired.max(1))
+        .cloned()
+        .collect();
+    let mut evidence: Vec<_> = off
+        .iter()
+        .map(|name| {
+            Sign::field(
+                &ObjectRef::new("Node", "", name),
+                "field",
+                "metadata.labels[kubevirt.io/schedulable]",
+                "kubevirt.io/schedulable=false",
+            )
+            .evidence()
+        })
+        .collect();
+    for one in &down {
+        let words = format!("{} wanted, {} ready", one.desired, one.ready);
+        let place = super::workload::reference(one);
+        evidence.push(Sign::field(&place, "field", "status.numberReady", words).evidence());
+        look.descend(&place, |look| {
+            super::workload::examine(look, one);
+        });
+    }
+    let target = down
+        .first()
+        .map_or_else(|| object.clone(), |one| super::workload::reference(one));
+    let all = off.len() == look.inventory().nodes.len();
+    let confidence = match (down.is_empty(), all) {
+        (false, _) => 0.95,
+        (true, true) => 0.8,
+        (true, false) => 0.5,
+    };
+    look.find(
+        "virt-handler-not-running",
+        &target,
+        confidence,
+        evidence,
+        &[("nodes", &off.join(", "))],
+    );
+}
+
+/// A running guest that does not talk. Says whether it is a fault.
+fn agent(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) -> bool {
+    let connected = vmi.conditions.as_slice().holds("AgentConnected");
+    let old = vmi
+        .running_since
+        .or(vmi.meta.created)
+        .is_some_and(|since| look.age(since) > AGENT_GRACE);
+    look.check("the guest agent is connected", connected, "");
+    if connected || !old || &*vmi.phase != "Running" {
+        return false;
+    }
+    let text = vmi
+        .conditions
+        .as_slice()
+        .condition("AgentConnected")
+        .map_or_else(
+            || "no AgentConnected among the conditions".to_owned(),
+            |one| format!("{} {} {}", one.kind, one.status.as_str(), one.message),
+        );
+    let evidence = vec![
+        Sign::field(
+            object,
+            "condition:AgentConnected",
+            "status.conditions",
+            text,
+        )
+        .evidence(),
+    ];
+    look.find(
+        "guest-agent-missing",
+        object,
+        0.85,
+        evidence,
+        &[("vm", &vmi.meta.key.name)],
+    );
+    true
+}
+
+/// Looks into a DataVolume. Says whether it is in trouble.
+pub(super) fn data_volume(look: &mut Inquiry<'_>, volume: &Arc<DataVolume>) -> bool {
+    if &*volume.phase == "Succeeded" {
+        return false;
+    }
+    let object = ObjectRef {
+        kind: "DataVolume".into(),
+        key: volume.meta.key.clone(),
+    };
+    let before = look.findings.len();
+    let dv_facts = |sign: Sign| {
+        sign.with("source", &*volume.source)
+            .with("size", volume.size.to_string())
+    };
+    let events = look.events("DataVolume", &**volume);
+    for event in events.into_iter().filter(|event| event.warning) {
+        look.read(&dv_facts(Sign::event(event)));
+    }
+    for one in volume
+        .conditions
+        .iter()
+        .filter(|one| one.status != Truth::True && !one.message.is_empty())
+    {
+        look.read(&dv_facts(Sign::field(
+            &object,
+            format!("condition:{}", one.kind),
+            &format!("status.conditions[{}]", one.kind),
+            &*one.message,
+        )));
+    }
+    importers(look, volume);
+    let claim = Key::new(
+        &volume.meta.key.namespace,
+        if volume.claim.is_empty() {
+            &volume.meta.key.name
+        } else {
+            &volume.claim
+        },
+    );
+    if let Some(claim) = look
+        .inventory()
+        .claims
+        .get(&claim)
+        .filter(|claim| &*claim.phase != "Bound")
+        .cloned()
+        && !look.knows(0.6)
+    {
+        let reference = super::claim::reference(&claim);
+        look.descend(&reference, |look| {
+            super::claim::pending(look, &claim);
+        });
+    }
+    let failing = &*volume.phase == "Failed" || volume.restarts > 2;
+    if failing && look.findings.len() == before {
+        let evidence =
+            vec![Sign::field(&object, "field", "status.phase", &*volume.phase).evidence()];
+        look.find(
+            "datavolume-import-failed",
+            &object,
+            0.5,
+            evidence,
+            &[("source", &volume.source)],
+        );
+    }
+    look.check(
+        format!("{} is filled", volume.meta.key),
+        false,
+        format!("{} {}", volume.phase, volume.progress),
+    );
+    look.findings.len() > before
+}
+
+/// Importer pods of a DataVolume: by owner, or by the claim that is primed for it.
+fn importers(look: &mut Inquiry<'_>, volume: &DataVolume) {
+    let uid = look
+        .inventory()
+        .claims
+        .get(&volume.meta.key)
+        .map(|claim| claim.meta.uid.clone());
+    let pods: Vec<_> = look
+        .inventory()
+        .pods
+        .in_namespace(&volume.meta.key.namespace)
+        .filter(|one| {
+            let name = &one.meta.key.name;
+            let importer = name.starts_with("importer-")
+                || name.starts_with("cdi-upload-")
+                || name.contains("-source-pod");
+            let own = name.contains(&*volume.meta.key.name)
+                || uid
+                    .as_ref()
+                    .is_some_and(|uid| !uid.is_empty() && name.contains(&**uid))
+                || one.meta.annotations.is(
+                    "cdi.kubevirt.io/storage.import.importPvcName",
+                    &volume.meta.key.name,
+                );
+            importer && (own || name.starts_with("importer-prime-"))
+        })
+        .cloned()
+        .collect();
+    for one in pods {
+        look.descend(&pod::reference(&one), |look| {
+            pod::examine(look, &one);
+        });
+    }
+}
+
+/// Looks into a namespace. Says whether it is in trouble.
+pub(super) fn namespace(look: &mut Inquiry<'_>, namespace: &Arc<Namespace>) -> bool {
+    let terminating = namespace.meta.deleting.is_some();
+    look.check(
+        format!("namespace {} stays", namespace.meta.key.name),
+        !terminating,
+        "",
+    );
+    if !terminating {
+        return false;
+    }
+    let object = ObjectRef {
+        kind: "Namespace".into(),
+        key: namespace.meta.key.clone(),
+    };
+    let mut evidence: Vec<_> = namespace
+        .conditions
+        .iter()
+        .filter(|one| one.status == Truth::True)
+        .map(|one| {
+            Sign::field(
+                &object,
+                format!("condition:{}", one.kind),
+                &format!("status.conditions[{}]", one.kind),
+                &*one.message,
+            )
+            .evidence()
+        })
+        .collect();
+    evidence.push(Sign::field(&object, "field", "status.phase", "Terminating").evidence());
+    look.find("namespace-terminating", &object, 0.93, evidence, &[]);
+    true
+}

@@ -1,0 +1,347 @@
+//! Pods: which stage they are stuck in, and what the signs of that stage say.
+
+use super::{Inquiry, claim, containers, node, references, scheduling, sign::Sign};
+use crate::domain::{ContainerState, Key, ObjectRef, Pod, PodSpec, VolumeSource};
+
+/// A pod may be on its way for so long without being a fault, seconds.
+const GRACE: i64 = 90;
+/// A pod that crashed less than this ago and runs now is still in trouble, seconds.
+const FLAPPING: i64 = 900;
+
+/// What stage a pod is in, as far as faults go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// In order.
+    Well,
+    /// On its way, for less than the grace.
+    Young,
+    /// Waits for a node.
+    Unscheduled,
+    /// Has a node, its containers do not start.
+    Starting,
+    /// Its containers crash, or run and are not ready.
+    Running,
+    /// Ended as a failure.
+    Failed,
+    /// Does not go away.
+    Stuck,
+}
+
+/// The reference of a pod.
+pub(super) fn reference(pod: &Pod) -> ObjectRef {
+    ObjectRef {
+        kind: "Pod".into(),
+        key: pod.meta.key.clone(),
+    }
+}
+
+/// The stage of a pod.
+pub(super) fn stage(look: &Inquiry<'_>, pod: &Pod) -> Stage {
+    let age = |since: Option<_>| since.map_or(i64::MAX, |since| look.age(since));
+    if let Some(since) = pod.meta.deleting {
+        let grace = pod.spec.grace_seconds.unwrap_or(30);
+        return if look.age(since) > grace + GRACE {
+            Stage::Stuck
+        } else {
+            Stage::Well
+        };
+    }
+    if &*pod.phase == "Succeeded" {
+        return Stage::Well;
+    }
+    if &*pod.phase == "Failed" {
+        return Stage::Failed;
+    }
+    let young = age(pod.meta.created) < GRACE;
+    if pod.node.is_none() {
+        return if young {
+            Stage::Young
+        } else {
+            Stage::Unscheduled
+        };
+    }
+    if crashes(look, pod) {
+        return Stage::Running;
+    }
+    if waits_badly(pod) {
+        return Stage::Starting;
+    }
+    let started = pod.statuses.iter().any(|status| {
+        matches!(
+            status.state,
+            ContainerState::Running(_) | ContainerState::Terminated(_)
+        )
+    });
+    let ready = crate::domain::Conditions::condition(pod.conditions.as_slice(), "Ready")
+        .map_or_else(
+            || started && pod.statuses.iter().all(|status| status.ready),
+            |ready| ready.status == crate::domain::Truth::True,
+        );
+    match (started, ready) {
+        (_, true) => Stage::Well,
+        (true, false) if running_since(pod).is_some_and(|since| look.age(since) < GRACE) => {
+            Stage::Young
+        }
+        (true, false) => Stage::Running,
+        (false, false) if young => Stage::Young,
+        (false, false) => Stage::Starting,
+    }
+}
+
+fn running_since(pod: &Pod) -> Option<crate::domain::Time> {
+    pod.statuses
+        .iter()
+        .filter_map(|status| match &status.state {
+            ContainerState::Running(since) => *since,
+            _ => None,
+        })
+        .max()
+}
+
+/// A container crashes: it waits after a crash, ended badly, or crashed moments ago again and again.
+fn crashes(look: &Inquiry<'_>, pod: &Pod) -> bool {
+    pod.all_statuses().any(|status| match &status.state {
+        ContainerState::Waiting { reason, .. } if &**reason == "CrashLoopBackOff" => true,
+        ContainerState::Waiting { .. } => status.last.as_ref().is_some_and(|last| {
+            last.exit_code != 0 && status.restarts > 0 && !last.reason.is_empty()
+        }),
+        ContainerState::Terminated(end) => {
+            end.exit_code != 0
+                || (&*pod.spec.restart_policy == "Always" && is_main(pod, &status.name))
+        }
+        ContainerState::Running(_) | ContainerState::Unknown => {
+            status.restarts >= 3
+                && status.last.as_ref().is_some_and(|last| {
+                    last.exit_code != 0 && last.finished.is_some_and(|end| look.age(end) < FLAPPING)
+                })
+        }
+    })
+}
+
+fn is_main(pod: &Pod, container: &str) -> bool {
+    pod.spec
+        .containers
+        .iter()
+        .any(|one| *one.name == *container)
+}
+
+/// A container waits for something that does not come by itself.
+fn waits_badly(pod: &Pod) -> bool {
+    pod.all_statuses().any(|status| {
+        matches!(&status.state, ContainerState::Waiting { reason, .. }
+            if !matches!(&**reason, "" | "ContainerCreating" | "PodInitializing"))
+    })
+}
+
+/// Looks into a pod. Says whether it is in trouble.
+pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod) -> bool {
+    let stage = stage(look, pod);
+    look.check(
+        format!("{} is running and ready", pod.meta.key),
+        stage == Stage::Well,
+        pod.status_word(),
+    );
+    match stage {
+        Stage::Well | Stage::Young => return false,
+        Stage::Unscheduled => scheduling::examine(look, pod),
+        Stage::Starting => starting(look, pod),
+        Stage::Running => running(look, pod),
+        Stage::Failed => failed(look, pod),
+        Stage::Stuck => stuck(look, pod),
+    }
+    true
+}
+
+fn starting(look: &mut Inquiry<'_>, pod: &Pod) {
+    let object = reference(pod);
+    node::under(look, pod);
+    for status in pod.all_statuses() {
+        if let ContainerState::Waiting { reason, message } = &status.state {
+            let text = if message.is_empty() { reason } else { message };
+            let path = format!(
+                "status.containerStatuses[{}].state.waiting.message",
+                status.name
+            );
+            let sign = Sign::field(&object, format!("waiting:{reason}"), &path, &**text)
+                .with("container", &*status.name)
+                .with("image", image_of(&pod.spec, &status.name));
+            look.read(&sign);
+        }
+        if let ContainerState::Terminated(end) = &status.state
+            && end.exit_code != 0
+        {
+            containers::examine(look, pod, status);
+        }
+    }
+    look.read_events("Pod", &pod.meta, |event| {
+        event.warning && &*event.reason != "FailedScheduling"
+    });
+    initializing(look, pod);
+    references::examine(look, pod);
+    claims(look, pod);
+    mounts(look, pod);
+}
+
+/// An init container that runs and does not end may say in its log what it waits for.
+fn initializing(look: &mut Inquiry<'_>, pod: &Pod) {
+    for status in &pod.init_statuses {
+        let sidecar = pod
+            .spec
+            .container(&status.name)
+            .is_some_and(crate::domain::Container::is_sidecar);
+        if !sidecar && matches!(status.state, ContainerState::Running(_)) {
+            containers::logs(look, pod, status, None);
+        }
+    }
+}
+
+fn running(look: &mut Inquiry<'_>, pod: &Pod) {
+    node::under(look, pod);
+    for status in pod.all_statuses() {
+        let ended_well = matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0)
+            && !is_main(pod, &status.name);
+        let crashed = status.last.as_ref().is_some_and(|last| last.exit_code != 0);
+        if !ended_well && (!status.ready || crashed) {
+            containers::examine(look, pod, status);
+        }
+    }
+    references::examine(look, pod);
+}
+
+fn failed(look: &mut Inquiry<'_>, pod: &Pod) {
+    let object = reference(pod);
+    let text = if pod.message.is_empty() {
+        &pod.reason
+    } else {
+        &pod.message
+    };
+    look.read(
+        &Sign::field(
+            &object,
+            format!("pod:{}", pod.reason),
+            "status.message",
+            &**text,
+        )
+        .with("node", pod.node.as_deref().unwrap_or_default()),
+    );
+    look.read_events("Pod", &pod.meta, |event| event.warning);
+    node::under(look, pod);
+    for status in pod.all_statuses() {
+        if matches!(&status.state, ContainerState::Terminated(end) if end.exit_code != 0) {
+            containers::examine(look, pod, status);
+        }
+    }
+}
+
+fn stuck(look: &mut Inquiry<'_>, pod: &Pod) {
+    let object = reference(pod);
+    node::under(look, pod);
+    look.read_events("Pod", &pod.meta, |event| event.warning);
+    if !pod.meta.finalizers.is_empty() {
+        let list: Vec<&str> = pod.meta.finalizers.iter().map(|one| &**one).collect();
+        let sign = Sign::field(&object, "field", "metadata.finalizers", list.join(", "));
+        look.find(
+            "finalizer-stuck",
+            &object,
+            0.7,
+            vec![sign.evidence()],
+            &[("finalizer", &list.join(", "))],
+        );
+    }
+}
+
+/// Looks into the claims of a pod that are not bound, or that are in trouble.
+pub(super) fn claims(look: &mut Inquiry<'_>, pod: &Pod) {
+    for name in pod.spec.claims() {
+        let key = Key {
+            namespace: pod.meta.key.namespace.clone(),
+            name: name.clone(),
+        };
+        let Some(claim) = look.inventory().claims.get(&key).cloned() else {
+            if look.readable(crate::domain::Kind::Claim) {
+                missing_claim(look, pod, &key);
+            }
+            continue;
+        };
+        let reference = claim::reference(&claim);
+        if &*claim.phase != "Bound" {
+            look.descend(&reference, |look| {
+                claim::pending(look, &claim);
+            });
+        } else if claim.meta.deleting.is_some() {
+            look.check(format!("claim {key} stays"), false, "it is being deleted");
+        }
+    }
+}
+
+fn missing_claim(look: &mut Inquiry<'_>, pod: &Pod, key: &Key) {
+    let object = reference(pod);
+    let volume = pod.spec.volumes.iter().find(
+        |volume| matches!(&volume.source, VolumeSource::Claim { name, .. } if **name == *key.name),
+    );
+    let path = volume.map_or_else(String::new, |volume| {
+        format!(
+            "spec.volumes[{}].persistentVolumeClaim.claimName",
+            volume.name
+        )
+    });
+    let sign = Sign::field(&object, "field", &path, &*key.name);
+    let near = nearest(
+        &key.name,
+        look.inventory()
+            .claims
+            .in_namespace(&key.namespace)
+            .map(|claim| claim.meta.key.name.to_string()),
+    );
+    let hint = near.map_or_else(String::new, |near| format!("; {near} is there"));
+    look.check(
+        format!("claim {key} exists"),
+        false,
+        format!("it does not exist{hint}"),
+    );
+    look.find(
+        "pvc-missing",
+        &object,
+        0.9,
+        vec![sign.evidence()],
+        &[("claim", &key.name), ("hint", &hint)],
+    );
+}
+
+/// The name that differs least from a wanted one, if it is near.
+pub(super) fn nearest(wanted: &str, names: impl Iterator<Item = String>) -> Option<String> {
+    names
+        .map(|name| (common(wanted, &name), name))
+        .filter(|(common, name)| *common * 3 >= wanted.len().max(name.len()) * 2)
+        .max()
+        .map(|(_, name)| name)
+}
+
+fn common(a: &str, b: &str) -> usize {
+    let head = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    let tail = a
+        .bytes()
+        .rev()
+        .zip(b.bytes().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    (head + tail).min(a.len().min(b.len()))
+}
+
+/// Volumes that cannot be mounted because their driver is not there, or the volume is held elsewhere.
+fn mounts(look: &mut Inquiry<'_>, pod: &Pod) {
+    for name in pod.spec.claims() {
+        let key = Key {
+            namespace: pod.meta.key.namespace.clone(),
+            name: name.clone(),
+        };
+        if let Some(claim) = look.inventory().claims.get(&key).cloned() {
+            super::attach::examine(look, pod, &claim);
+        }
+    }
+}
+
+/// The image of a container.
+pub(super) fn image_of<'s>(spec: &'s PodSpec, container: &str) -> &'s str {
+    spec.container(container).map_or("", |one| &one.image)
+}

@@ -1,0 +1,86 @@
+//! From findings to an answer: order, words, steps.
+
+use super::{Case, Cause, Facts, Finding, Fix, Runbook, fill};
+
+/// A symptom counts only so much once something deeper is known.
+const SYMPTOM_SHARE: f64 = 0.45;
+/// Causes that an answer names at the most.
+const MOST: usize = 6;
+
+/// Orders findings and words them.
+pub(super) fn causes(case: &Case<'_>, mut findings: Vec<Finding>) -> Vec<Cause> {
+    let deeper_known = findings
+        .iter()
+        .any(|found| !found.symptom && found.confidence >= 0.5);
+    for found in &mut findings {
+        if found.symptom && deeper_known {
+            found.confidence *= SYMPTOM_SHARE;
+        }
+        // several independent signs of one cause make it likelier, never certain
+        let more = found.evidence.len().saturating_sub(1).min(3);
+        for _ in 0..more {
+            found.confidence += (0.99 - found.confidence).max(0.0) * 0.1;
+        }
+        found.confidence = (found.confidence * 100.0).round() / 100.0;
+    }
+    findings.sort_by(|a, b| {
+        b.confidence
+            .total_cmp(&a.confidence)
+            .then(b.depth.cmp(&a.depth))
+            .then_with(|| a.cause.cmp(&b.cause))
+            .then_with(|| a.object.cmp(&b.object))
+    });
+    findings.truncate(MOST);
+    findings
+        .into_iter()
+        .map(|found| cause(case, found))
+        .collect()
+}
+
+fn cause(case: &Case<'_>, found: Finding) -> Cause {
+    let blank = Runbook::default();
+    let runbook = case.runbooks.get(&found.runbook).unwrap_or(&blank);
+    let title = if runbook.title.is_empty() {
+        found.cause.to_string()
+    } else {
+        fill(&runbook.title, &found.facts)
+    };
+    Cause {
+        id: found.cause,
+        title,
+        confidence: found.confidence,
+        object: found.object,
+        evidence: found.evidence,
+        fix: fix(runbook, &found.facts),
+        why: fill(&runbook.why, &found.facts),
+        runbook: runbook.id.clone(),
+        seen: runbook.seen.clone(),
+    }
+}
+
+fn fix(runbook: &Runbook, facts: &Facts) -> Fix {
+    let mut steps: Vec<String> = runbook.fix.iter().map(|step| fill(step, facts)).collect();
+    let summary = steps.first().cloned().unwrap_or_default();
+    if let (super::Via::Git, Some(path)) = (runbook.via, facts.get("path")) {
+        let app = facts.get("app").map_or("", String::as_str);
+        steps.push(format!(
+            "Commit and push under {path}, then let Argo CD sync {app}"
+        ));
+    }
+    steps.extend(
+        runbook
+            .glass
+            .iter()
+            .map(|step| format!("Break-glass: {}", fill(step, facts))),
+    );
+    Fix {
+        summary,
+        steps,
+        verify: runbook
+            .verify
+            .iter()
+            .map(|line| fill(line, facts))
+            .collect(),
+        via: runbook.via,
+    }
+}

@@ -1,0 +1,198 @@
+//! Controllers of pods: what keeps them from making pods, and what their pods suffer from.
+
+use std::sync::Arc;
+
+use super::{Inquiry, pod, provisioner::pods_of, sign::Sign};
+use crate::domain::{Conditions, Job, ObjectRef, Truth, Workload, WorkloadKind};
+
+/// Pods of one controller that are looked into.
+const MOST_PODS: usize = 4;
+
+/// The reference of a workload.
+pub(super) fn reference(workload: &Workload) -> ObjectRef {
+    ObjectRef {
+        kind: workload.kind.kind().as_str().into(),
+        key: workload.meta.key.clone(),
+    }
+}
+
+/// Looks into a workload. Says whether it is in trouble.
+pub(super) fn examine(look: &mut Inquiry<'_>, workload: &Arc<Workload>) -> bool {
+    let short = workload.ready < workload.desired;
+    look.check(
+        format!("{} has its pods", workload.meta.key),
+        !short,
+        format!("{} of {} ready", workload.ready, workload.desired),
+    );
+    if workload.desired == 0 {
+        return false;
+    }
+    let mut trouble = false;
+    let mut looked = 0;
+    for one in pods_of(look, workload) {
+        if matches!(pod::stage(look, &one), pod::Stage::Well | pod::Stage::Young) {
+            continue;
+        }
+        if looked < MOST_PODS {
+            looked += 1;
+            look.descend(&pod::reference(&one), |look| {
+                pod::examine(look, &one);
+            });
+        }
+        trouble = true;
+    }
+    if short {
+        trouble |= creation(look, workload);
+    }
+    trouble
+}
+
+/// What keeps a controller from making pods. Says whether anything does.
+pub(super) fn creation(look: &mut Inquiry<'_>, workload: &Workload) -> bool {
+    let inventory = look.inventory();
+    let mut hits = look.read_events(workload.kind.kind().as_str(), &workload.meta, |event| {
+        event.warning
+    });
+    let object = reference(workload);
+    if let Some(failure) = workload
+        .conditions
+        .as_slice()
+        .condition("ReplicaFailure")
+        .filter(|one| one.status == Truth::True)
+    {
+        hits += look.read(&Sign::field(
+            &object,
+            format!("event:{}", failure.reason),
+            "status.conditions[ReplicaFailure].message",
+            &*failure.message,
+        ));
+    }
+    if workload.kind == WorkloadKind::Deployment {
+        let sets: Vec<_> = inventory
+            .replica_sets
+            .in_namespace(&workload.meta.key.namespace)
+            .filter(|set| {
+                set.desired > 0
+                    && set
+                        .meta
+                        .owners
+                        .iter()
+                        .any(|owner| owner.name == workload.meta.key.name)
+            })
+            .cloned()
+            .collect();
+        for set in sets {
+            hits += look.read_events("ReplicaSet", &set.meta, |event| event.warning);
+            let set_object = reference(&set);
+            if let Some(failure) = set
+                .conditions
+                .as_slice()
+                .condition("ReplicaFailure")
+                .filter(|one| one.status == Truth::True)
+            {
+                hits += look.read(&Sign::field(
+                    &set_object,
+                    format!("event:{}", failure.reason),
+                    "status.conditions[ReplicaFailure].message",
+                    &*failure.message,
+                ));
+            }
+        }
+    }
+    webhook(look);
+    hits > 0
+}
+
+/// A webhook that nobody answers: say which workload should.
+fn webhook(look: &mut Inquiry<'_>) {
+    let found: Vec<(String, String)> = look
+        .findings
+        .iter()
+        .filter(|found| &*found.cause == "webhook-unavailable")
+        .filter_map(|found| {
+            Some((
+                found.facts.get("service")?.clone(),
+                found.facts.get("service_ns")?.clone(),
+            ))
+        })
+        .collect();
+    for (service, namespace) in found {
+        let inventory = look.inventory();
+        let Some(service) = inventory.services.find(&namespace, &service).cloned() else {
+            continue;
+        };
+        let behind: Vec<_> = inventory
+            .deployments
+            .in_namespace(&namespace)
+            .filter(|one| {
+                !service.selector.is_empty() && one.template_labels.contains(&service.selector)
+            })
+            .cloned()
+            .collect();
+        for one in behind {
+            let object = reference(&one);
+            let words = format!("{} wanted, {} ready", one.desired, one.ready);
+            look.check(
+                format!("{} answers", one.meta.key),
+                one.ready > 0,
+                words.clone(),
+            );
+            look.support(
+                "webhook-unavailable",
+                &[Sign::field(&object, "field", "spec.replicas", words).evidence()],
+            );
+        }
+    }
+}
+
+/// Looks into a Job. Says whether it is in trouble.
+pub(super) fn job(look: &mut Inquiry<'_>, job: &Arc<Job>) -> bool {
+    let object = ObjectRef {
+        kind: "Job".into(),
+        key: job.meta.key.clone(),
+    };
+    let failed = job
+        .conditions
+        .as_slice()
+        .condition("Failed")
+        .filter(|one| one.status == Truth::True)
+        .cloned();
+    look.check(
+        format!("{} has not failed", job.meta.key),
+        failed.is_none(),
+        failed
+            .as_ref()
+            .map_or(String::new(), |one| one.message.to_string()),
+    );
+    if job.succeeded >= job.completions.max(1) {
+        return false;
+    }
+    let mut trouble = failed.is_some();
+    let pods: Vec<_> = look
+        .inventory()
+        .pods_owned_by(&job.meta.uid)
+        .cloned()
+        .collect();
+    for one in pods.iter().rev().take(MOST_PODS) {
+        if matches!(pod::stage(look, one), pod::Stage::Well | pod::Stage::Young) {
+            continue;
+        }
+        trouble = true;
+        look.descend(&pod::reference(one), |look| {
+            pod::examine(look, one);
+        });
+    }
+    let hits = look.read_events("Job", &job.meta, |event| event.warning);
+    if let Some(failed) = failed
+        && !look.knows(0.5)
+    {
+        let sign = Sign::field(
+            &object,
+            "condition:Failed",
+            "status.conditions[Failed]",
+            format!("{}: {}", failed.reason, failed.message),
+        );
+        look.find("job-failed", &object, 0.5, vec![sign.evidence()], &[]);
+    }
+    trouble || hits > 0
+}
