@@ -7,7 +7,9 @@ mod context;
 mod diagnose;
 mod exit;
 mod gather;
+mod journal;
 mod report;
+mod run;
 mod runbooks;
 
 pub use context::{Ctx, Globals};
@@ -39,6 +41,11 @@ enum Command {
     Report(report::ReportArgs),
     /// Name the cause of an object's trouble, with proof and the fix
     Diagnose(diagnose::DiagnoseArgs),
+    /// Run a command by hand through the gate, or only judge it
+    Run(run::RunArgs),
+    /// Look through what was done, add to PROGRESS.md, check the audit log
+    #[command(subcommand)]
+    Journal(journal::JournalCommand),
     /// List, show and try runbooks
     #[command(subcommand)]
     Runbooks(runbooks::RunbooksCommand),
@@ -77,13 +84,13 @@ pub fn main() -> std::process::ExitCode {
             return Exit::Unreadable.into();
         }
     };
-    let exit = runtime.block_on(run(cli));
+    let exit = runtime.block_on(dispatch(cli));
     // a source that hangs in a system call must not keep the program alive
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     exit.into()
 }
 
-async fn run(cli: Cli) -> Exit {
+async fn dispatch(cli: Cli) -> Exit {
     match cli.command {
         Some(Command::Config(command)) => config::run(&command, &cli.globals),
         Some(Command::Report(args)) => match Ctx::load(&cli.globals) {
@@ -92,6 +99,14 @@ async fn run(cli: Cli) -> Exit {
         },
         Some(Command::Diagnose(args)) => match Ctx::load(&cli.globals) {
             Ok(ctx) => diagnose::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Run(args)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => run::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Journal(command)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => journal::run(&command, &ctx),
             Err(exit) => exit,
         },
         Some(Command::Runbooks(command)) => match Ctx::load(&cli.globals) {

@@ -1,1 +1,9 @@
 //! Audit log, approved commands, PROGRESS.md scribe, search in past incidents.
+
+mod audit;
+mod registry;
+mod scribe;
+
+pub use audit::{EntryKind, Journal, Record, Verified};
+pub use registry::{Approval, Registry};
+pub use scribe::{Scribe, ScribeError, search};

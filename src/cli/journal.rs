@@ -1,0 +1,169 @@
+//! `redbutton journal`: look through what was done, add a line, check the chain.
+
+use clap::Subcommand;
+
+use super::{Ctx, Exit};
+use crate::{
+    config,
+    insight::diagnosis::BUNDLED,
+    journal::{EntryKind, Journal, Record, Scribe, Verified, search},
+};
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Look through journal, PROGRESS.md and runbooks
+    Search {
+        /// Words that must all be in a line
+        #[arg(required = true)]
+        text: Vec<String>,
+    },
+    /// Append an entry to the PROGRESS.md of the configuration
+    Add {
+        /// Task
+        task: String,
+        /// What was done
+        description: String,
+    },
+    /// Check that no entry was changed, removed or torn
+    Verify,
+}
+
+/// The journal of a context.
+#[must_use]
+pub fn of(ctx: &Ctx) -> Journal {
+    let folder = ctx
+        .config
+        .journal
+        .dir
+        .as_deref()
+        .map_or_else(|| ctx.paths.state.clone(), config::expand);
+    Journal::in_folder(&folder)
+}
+
+/// Runs the command.
+pub fn run(command: &JournalCommand, ctx: &Ctx) -> Exit {
+    match command {
+        JournalCommand::Search { text } => look(ctx, &text.join(" ")),
+        JournalCommand::Add { task, description } => add(ctx, task, description),
+        JournalCommand::Verify => verify(ctx),
+    }
+}
+
+fn complain(why: impl std::fmt::Display) -> Exit {
+    eprintln!("redbutton: {why}");
+    Exit::Unreadable
+}
+
+fn look(ctx: &Ctx, text: &str) -> Exit {
+    let journal = of(ctx);
+    let entries = match journal.entries() {
+        Ok(entries) => entries,
+        Err(why) => return complain(format!("{}: {why}", journal.path().display())),
+    };
+    let mut found = 0;
+    for entry in entries {
+        let line = [
+            &entry.at,
+            &entry.context,
+            &entry.command,
+            &entry.reason,
+            &entry.result,
+        ]
+        .map(String::as_str)
+        .join("  ");
+        for hit in search(&line.replace('\n', " "), text) {
+            println!("journal      {}", crate::tui::clean(hit));
+            found += 1;
+        }
+    }
+    if let Some(progress) = &ctx.config.journal.progress {
+        let path = config::expand(progress);
+        match std::fs::read_to_string(&path) {
+            Ok(lines) => {
+                for hit in search(&lines, text) {
+                    println!("PROGRESS.md  {}", crate::tui::clean(hit));
+                    found += 1;
+                }
+            }
+            Err(why) => eprintln!("redbutton: {}: {why}", path.display()),
+        }
+    }
+    for (file, body) in BUNDLED {
+        let books = crate::insight::diagnosis::parse_runbooks(file, body).unwrap_or_default();
+        for book in books {
+            let line = format!(
+                "{}: {} {} {}",
+                book.id,
+                book.title,
+                book.why,
+                book.seen.join(" ")
+            );
+            for hit in search(&line, text) {
+                println!("runbook      {hit}");
+                found += 1;
+            }
+        }
+    }
+    if found == 0 {
+        println!("Nothing of the kind was recorded.");
+    }
+    Exit::Healthy
+}
+
+fn add(ctx: &Ctx, task: &str, description: &str) -> Exit {
+    let Some(progress) = &ctx.config.journal.progress else {
+        eprintln!(
+            "redbutton: {}: [journal] names no `progress` file to append to",
+            ctx.config_file.display()
+        );
+        return Exit::Config;
+    };
+    let path = config::expand(progress);
+    let date = ctx.now().strftime("%Y-%m-%d").to_string();
+    let written =
+        Scribe::open(&path).and_then(|mut scribe| scribe.append(&date, task, description));
+    match written {
+        Ok(entry) => {
+            println!("{entry}");
+            let note = Record {
+                reason: entry,
+                ..Record::new(EntryKind::Note, &date, &ctx.now().to_string())
+            };
+            match of(ctx).append(&note) {
+                Ok(()) => Exit::Healthy,
+                Err(why) => complain(why),
+            }
+        }
+        Err(why) => complain(why),
+    }
+}
+
+fn verify(ctx: &Ctx) -> Exit {
+    let journal = of(ctx);
+    let Verified {
+        entries,
+        faults,
+        open,
+    } = match journal.verify() {
+        Ok(verified) => verified,
+        Err(why) => return complain(format!("{}: {why}", journal.path().display())),
+    };
+    println!("{}: {entries} sound entries", journal.path().display());
+    for (line, why) in &faults {
+        println!("  line {line}: {why}");
+    }
+    for intent in &open {
+        println!(
+            "  unknown: {} at {} was begun and its end was never recorded: look whether it was done",
+            intent.command, intent.at
+        );
+    }
+    if !faults.is_empty() {
+        Exit::Critical
+    } else if open.is_empty() {
+        Exit::Healthy
+    } else {
+        Exit::Warnings
+    }
+}

@@ -1,0 +1,269 @@
+//! `redbutton run`: a command typed by hand goes through the same gate as everything else.
+
+use std::{
+    io::{BufRead, IsTerminal, Write},
+    time::Instant,
+};
+
+use clap::{Args, ValueEnum};
+
+use super::{Ctx, Exit, journal};
+use crate::{
+    config,
+    journal::{EntryKind, Journal, Record, Registry},
+    redbutton::command::{Judgement, Verdict, judge_line, judge_words},
+};
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Only judge, run nothing
+    #[arg(long)]
+    explain: bool,
+    /// Form of the judgement
+    #[arg(short, long, value_enum, default_value_t = Form::Text)]
+    output: Form,
+    /// After it was allowed, approve this pattern from now on
+    #[arg(long, value_name = "PATTERN")]
+    learn: Option<String>,
+    /// The command; a single argument with spaces is read as a shell line
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        required = true,
+        value_name = "CMD"
+    )]
+    words: Vec<String>,
+}
+
+/// Form of the judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The list of approved commands: the profile's and the user's own.
+///
+/// # Errors
+/// [`Exit::Unreadable`] after the reason was printed.
+pub fn registry(ctx: &Ctx) -> Result<Registry, Exit> {
+    let path = registry_file(ctx);
+    let own = Registry::read(&path).map_err(|why| {
+        eprintln!("redbutton: {}: {why}", path.display());
+        Exit::Unreadable
+    })?;
+    Ok(Registry::bundled(&ctx.profile.approved).and(own))
+}
+
+fn registry_file(ctx: &Ctx) -> std::path::PathBuf {
+    ctx.config
+        .journal
+        .approved
+        .as_deref()
+        .map_or_else(|| ctx.paths.config.join("approved.txt"), config::expand)
+}
+
+/// Judges what was typed.
+pub fn judge(words: &[String], registry: &Registry) -> Judgement {
+    match words {
+        [line] if line.contains(char::is_whitespace) => judge_line(line, registry),
+        words => judge_words(words, registry),
+    }
+}
+
+/// Runs the command.
+pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
+    let registry = match registry(ctx) {
+        Ok(registry) => registry,
+        Err(exit) => return exit,
+    };
+    let judgement = judge(&args.words, &registry);
+    if args.explain {
+        explain(args, &judgement);
+        return Exit::Healthy;
+    }
+    let line = args.words.join(" ");
+    if ctx.globals.read_only || ctx.config.read_only {
+        if judgement.verdict != Verdict::Allowed || judgement.tier > crate::redbutton::Tier::Observe
+        {
+            eprintln!(
+                "redbutton: read-only: {line} is not run ({})",
+                judgement.why
+            );
+            return Exit::Critical;
+        }
+    } else if judgement.verdict != Verdict::Allowed || judgement.shell {
+        match confirm(&judgement, &line) {
+            Confirmed::Yes => {}
+            Confirmed::No => {
+                eprintln!("redbutton: not run");
+                return Exit::Warnings;
+            }
+            Confirmed::NoTerminal => {
+                eprintln!(
+                    "redbutton: {line} needs a confirmation and there is no terminal to ask at ({})",
+                    judgement.why
+                );
+                return Exit::Critical;
+            }
+        }
+        if let Some(pattern) = &args.learn {
+            learn(ctx, pattern, &line);
+        }
+    }
+    execute(args, ctx, &judgement, &line).await
+}
+
+fn explain(args: &RunArgs, judgement: &Judgement) {
+    match args.output {
+        Form::Json => match serde_json::to_string_pretty(judgement) {
+            Ok(text) => println!("{text}"),
+            Err(why) => eprintln!("redbutton: {why}"),
+        },
+        Form::Text => {
+            println!(
+                "{:?} ({}): {}",
+                judgement.verdict,
+                judgement.tier.as_str(),
+                judgement.why
+            );
+            for part in &judgement.parts {
+                println!(
+                    "  {:?} ({}): {} — {}",
+                    part.verdict,
+                    part.tier.as_str(),
+                    crate::tui::clean(&part.command),
+                    part.why
+                );
+            }
+        }
+    }
+}
+
+enum Confirmed {
+    Yes,
+    No,
+    NoTerminal,
+}
+
+/// Asks at the terminal. A destructive command wants its deciding word typed; Enter alone is no.
+fn confirm(judgement: &Judgement, line: &str) -> Confirmed {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Confirmed::NoTerminal;
+    }
+    let destructive = judgement.verdict == Verdict::Destructive;
+    let wanted = if destructive {
+        judgement
+            .matched
+            .rsplit(' ')
+            .next()
+            .unwrap_or("yes")
+            .to_owned()
+    } else {
+        "yes".to_owned()
+    };
+    if destructive {
+        eprintln!("▲ DESTRUCTIVE OPERATION DETECTED\n");
+    }
+    eprintln!("Command: {}", crate::tui::clean(line));
+    eprintln!("Impact:  {} ({})", judgement.why, judgement.tier.as_str());
+    for part in judgement
+        .parts
+        .iter()
+        .filter(|part| part.verdict != Verdict::Allowed)
+    {
+        eprintln!("         {}", crate::tui::clean(&part.command));
+    }
+    eprint!("\nProceed? Type {wanted} to run it, anything else to cancel: ");
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(_) if answer.trim() == wanted => Confirmed::Yes,
+        _ => Confirmed::No,
+    }
+}
+
+fn learn(ctx: &Ctx, pattern: &str, line: &str) {
+    let date = ctx.now().strftime("%Y-%m-%d").to_string();
+    let why = format!("allowed while running {line}");
+    match Registry::append(&registry_file(ctx), pattern, &date, &why) {
+        Ok(()) => eprintln!("redbutton: approved from now on: {pattern}"),
+        Err(why) => eprintln!("redbutton: {}: {why}", registry_file(ctx).display()),
+    }
+}
+
+/// Runs it with the terminal handed over, recorded before and after.
+async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -> Exit {
+    let journal: Journal = journal::of(ctx);
+    let at = ctx.now().to_string();
+    let id = format!("{at}-{}", std::process::id());
+    let recorded = judgement.tier > crate::redbutton::Tier::Observe;
+    let intent = Record {
+        who: user(),
+        command: line.into(),
+        context: ctx.globals.context.clone().unwrap_or_default(),
+        reason: judgement.why.clone(),
+        ..Record::new(EntryKind::Intent, &id, &at)
+    };
+    if recorded && let Err(why) = journal.append(&intent) {
+        eprintln!(
+            "redbutton: {}: {why}; nothing was run",
+            journal.path().display()
+        );
+        return Exit::Unreadable;
+    }
+    let begun = Instant::now();
+    let mut command = if args.words.len() == 1 && judgement.shell {
+        let mut shell = tokio::process::Command::new("sh");
+        shell.arg("-c").arg(&args.words[0]);
+        shell
+    } else {
+        let words = if args.words.len() == 1 {
+            shlex::split(&args.words[0]).unwrap_or_default()
+        } else {
+            args.words.clone()
+        };
+        let Some((program, rest)) = words.split_first() else {
+            return Exit::Usage;
+        };
+        let mut command = tokio::process::Command::new(program);
+        command.args(rest);
+        command
+    };
+    let status = command.status().await;
+    let result = match &status {
+        Ok(status) => status.to_string(),
+        Err(why) => format!("failed: {why}"),
+    };
+    if recorded {
+        let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let outcome = Record {
+            command: line.into(),
+            result,
+            took_ms: Some(took),
+            ..Record::new(EntryKind::Outcome, &id, &ctx.now().to_string())
+        };
+        if let Err(why) = journal.append(&outcome) {
+            eprintln!("redbutton: {}: {why}", journal.path().display());
+        }
+    }
+    match status {
+        Ok(status) => Exit::Child(
+            status
+                .code()
+                .and_then(|code| u8::try_from(code).ok())
+                .unwrap_or(1),
+        ),
+        Err(why) => {
+            eprintln!("redbutton: {line}: {why}");
+            Exit::Unreadable
+        }
+    }
+}
+
+fn user() -> String {
+    std::env::var("USER").unwrap_or_default()
+}

@@ -1,0 +1,259 @@
+//! Approved commands: a plain text file, one pattern a line, `*` for anything, `?` in front of those
+//! that are always asked for, and a comment that says since when and why.
+
+use std::{io, path::Path};
+
+/// What the list says of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// A pattern with `*` approves it.
+    Approved,
+    /// An entry without `*` has the same first words.
+    Exact,
+    /// It is on the list of those that are always asked for.
+    Pending,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    pattern: String,
+    words: Vec<String>,
+    pending: bool,
+}
+
+/// The list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Registry {
+    entries: Vec<Entry>,
+}
+
+const SEED_LAB: &str = include_str!("../../assets/registry/seed-lab.txt");
+const NEUTRAL: &str = include_str!("../../assets/registry/neutral.txt");
+
+impl Registry {
+    /// Reads a list. In a section whose comment says that approval is pending every entry is
+    /// pending, also without the `?`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let mut entries = Vec::new();
+        let mut pending_section = false;
+        for line in text.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with("```") {
+                continue;
+            }
+            if line.starts_with('#') || line.starts_with("**") {
+                let lower = line.to_lowercase();
+                if lower.contains("pending approval") || lower.contains("ask before using") {
+                    pending_section = true;
+                } else if lower.contains("approved commands") {
+                    pending_section = false;
+                }
+                continue;
+            }
+            // a comment begins at a # after a blank
+            let pattern = line.split(" #").next().unwrap_or(line).trim();
+            let (pending, pattern) = match pattern.strip_prefix("? ") {
+                Some(rest) => (true, rest.trim()),
+                None => (pending_section, pattern),
+            };
+            if !pattern.is_empty() {
+                entries.push(Entry {
+                    pattern: pattern.into(),
+                    words: pattern.split_whitespace().map(str::to_owned).collect(),
+                    pending,
+                });
+            }
+        }
+        Self { entries }
+    }
+
+    /// The list that a profile names: `seed-lab`, `neutral`, or none.
+    #[must_use]
+    pub fn bundled(name: &str) -> Self {
+        match name {
+            "seed-lab" => Self::parse(SEED_LAB),
+            "none" => Self::default(),
+            _ => Self::parse(NEUTRAL),
+        }
+    }
+
+    /// Adds the entries of another list.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.entries.extend(other.entries);
+        self
+    }
+
+    /// Reads a list from a file; a missing one is empty.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(why) => Err(why),
+        }
+    }
+
+    /// Appends an entry that the user allowed, with date and context. Nothing else is touched.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append(path: &Path, pattern: &str, date: &str, why: &str) -> io::Result<()> {
+        use io::Write;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let one_line = |text: &str| text.replace(['\n', '\r'], " ");
+        let mut file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?;
+        writeln!(
+            file,
+            "{}  # Added {date} - {}",
+            one_line(pattern),
+            one_line(why)
+        )?;
+        file.sync_all()
+    }
+
+    /// What the list says of a command: its tool's plain name, its words, and the flags of the tool
+    /// that take a value (left out when they stand before the verb). Pending entries win.
+    #[must_use]
+    pub fn look_up(
+        &self,
+        name: &str,
+        words: &[&str],
+        values: &[String],
+    ) -> Option<(Approval, String)> {
+        let plain = verb_first(name, words, values);
+        let mut found: Option<(Approval, String)> = None;
+        for entry in &self.entries {
+            if entry.pending {
+                // up to its first flag or star: `oc apply -f *` speaks of every apply
+                let head: Vec<&String> = entry
+                    .words
+                    .iter()
+                    .take_while(|word| !word.starts_with('-') && *word != "*")
+                    .collect();
+                if !head.is_empty()
+                    && head.len() <= plain.len()
+                    && head.iter().zip(&plain).all(|(a, b)| a.as_str() == *b)
+                {
+                    return Some((Approval::Pending, entry.pattern.clone()));
+                }
+            } else if found.is_none() {
+                found = approves(entry, &plain);
+            } else if let Some((Approval::Exact, _)) = found
+                && let Some(better @ (Approval::Approved, _)) = approves(entry, &plain)
+            {
+                found = Some(better);
+            }
+        }
+        found
+    }
+}
+
+/// The words with flags that stand before the verb taken out.
+fn verb_first<'w>(name: &'w str, words: &[&'w str], values: &[String]) -> Vec<&'w str> {
+    let mut out = vec![name];
+    let mut rest = words.iter().skip(1).copied().peekable();
+    while let Some(word) = rest.peek().copied() {
+        if !word.starts_with('-') || name == "ls" {
+            break;
+        }
+        rest.next();
+        if values.iter().any(|flag| flag == word) {
+            rest.next();
+        }
+    }
+    out.extend(rest);
+    out
+}
+
+fn approves(entry: &Entry, words: &[&str]) -> Option<(Approval, String)> {
+    let starred = entry.pattern.contains('*');
+    if starred {
+        let text = words.join(" ");
+        // `oc get *` also means `oc get` alone
+        let alone = entry
+            .pattern
+            .strip_suffix(" *")
+            .is_some_and(|head| head == text);
+        (alone || glob(&entry.pattern, &text)).then(|| (Approval::Approved, entry.pattern.clone()))
+    } else if entry
+        .words
+        .iter()
+        .map(String::as_str)
+        .eq(words.iter().copied())
+    {
+        Some((Approval::Approved, entry.pattern.clone()))
+    } else {
+        let same =
+            entry.words.len() <= words.len() && entry.words.iter().zip(words).all(|(a, b)| a == b);
+        same.then(|| (Approval::Exact, entry.pattern.clone()))
+    }
+}
+
+/// `*` stands for any text, also none.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = pieces.next().and_then(|head| text.strip_prefix(head)) else {
+        return false;
+    };
+    let pieces: Vec<&str> = pieces.collect();
+    for (nth, piece) in pieces.iter().enumerate() {
+        let last = nth + 1 == pieces.len();
+        if last {
+            return piece.is_empty() || rest.ends_with(piece);
+        }
+        match rest.find(piece) {
+            Some(at) => rest = &rest[at + piece.len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pending_wins_over_a_star() {
+        let list = Registry::bundled("seed-lab");
+        let none: &[String] = &[];
+        let of = |line: &str| {
+            let words: Vec<&str> = line.split(' ').collect();
+            list.look_up(words[0], &words, none).map(|(kind, _)| kind)
+        };
+        assert_eq!(of("oc apply -f x.yaml"), Some(Approval::Pending));
+        assert_eq!(of("oc apply --filename x.yaml"), Some(Approval::Pending));
+        assert_eq!(of("oc scale deploy/x"), Some(Approval::Approved));
+        assert_eq!(of("git push origin main"), Some(Approval::Exact));
+        assert_eq!(of("helm upgrade x y"), None);
+    }
+
+    #[test]
+    fn a_learned_entry_keeps_date_and_context_and_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("approved.txt");
+        std::fs::write(&file, "oc get *\n").unwrap();
+        Registry::append(
+            &file,
+            "tkn pipeline *",
+            "2026-02-03",
+            "allowed for\nthe build day",
+        )
+        .unwrap();
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(
+            text,
+            "oc get *\ntkn pipeline *  # Added 2026-02-03 - allowed for the build day\n"
+        );
+        assert_eq!(Registry::read(&file).unwrap().entries.len(), 2);
+    }
+}

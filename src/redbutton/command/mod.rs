@@ -1,0 +1,15 @@
+//! Typed commands: what a shell line would do, judged before it runs.
+//!
+//! A line is taken apart into simple commands ([`lex`]); each is stripped of what only wraps it
+//! (`sudo`, `timeout`, `ssh HOST`, `sh -c`, …) and held against what is known of its tool. What
+//! cannot be understood is asked; a verb or flag that loses something is destructive whatever
+//! surrounds it.
+
+mod judge;
+mod lexer;
+mod nested;
+mod special;
+mod table;
+
+pub use judge::{Judgement, Part, Verdict, judge_line, judge_words};
+pub use lexer::{Line, Redirect, Simple, Word, lex};

@@ -1,0 +1,648 @@
+//! Commands around commands: `sudo`, `timeout`, `sh -c`, `xargs`, `ssh HOST`, `oc exec … --`.
+
+use super::{
+    Simple, Word,
+    judge::{Part, Verdict, judge_simple, judge_text, part},
+};
+use crate::{journal::Registry, redbutton::Tier};
+
+/// Words of the shell's own grammar that stand before a command.
+const SYNTAX: [&str; 14] = [
+    "if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "time",
+    "esac",
+];
+
+/// Takes variables and shell grammar off the front of a command.
+pub(super) fn strip_syntax(words: &[Word]) -> &[Word] {
+    let mut rest = words;
+    while let Some(first) = rest.first() {
+        let assignment = first.text.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty()
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+                && !name.starts_with(|c: char| c.is_ascii_digit())
+        });
+        let syntax = !first.quoted && SYNTAX.contains(&first.text.as_str());
+        if !assignment && !syntax {
+            break;
+        }
+        rest = &rest[1..];
+    }
+    rest
+}
+
+/// How a wrapper takes its own arguments before the command it runs.
+struct Wrapper {
+    names: &'static [&'static str],
+    /// Flags that take the next word.
+    values: &'static [&'static str],
+    /// Words of its own before the command (a time, a host, a folder).
+    own: usize,
+}
+
+const WRAPPERS: [Wrapper; 12] = [
+    Wrapper {
+        names: &["sudo", "doas", "pkexec", "run0"],
+        values: &[
+            "-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-r", "-t",
+            "-T", "-U", "-D", "--chdir", "-R",
+        ],
+        own: 0,
+    },
+    Wrapper {
+        names: &["env"],
+        values: &["-u", "--unset", "-C", "--chdir", "-S", "--split-string"],
+        own: 0,
+    },
+    Wrapper {
+        names: &["timeout", "gtimeout"],
+        values: &["-k", "--kill-after", "-s", "--signal"],
+        own: 1,
+    },
+    Wrapper {
+        names: &["nice"],
+        values: &["-n", "--adjustment"],
+        own: 0,
+    },
+    Wrapper {
+        names: &["ionice"],
+        values: &["-c", "--class", "-n", "--classdata", "-p"],
+        own: 0,
+    },
+    Wrapper {
+        names: &[
+            "nohup",
+            "setsid",
+            "command",
+            "builtin",
+            "exec",
+            "unbuffer",
+            "catchsegv",
+            "chronic",
+            "busybox",
+            "toybox",
+            "coproc",
+            "caffeinate",
+            "proxychains",
+            "proxychains4",
+            "torsocks",
+            "dbus-run-session",
+            "fakeroot",
+            "time",
+            "eatmydata",
+            "sem",
+        ],
+        values: &["-o", "-f", "-a"],
+        own: 0,
+    },
+    Wrapper {
+        names: &["stdbuf"],
+        values: &["-i", "-o", "-e", "--input", "--output", "--error"],
+        own: 0,
+    },
+    Wrapper {
+        names: &[
+            "chroot", "firejail", "taskset", "chrt", "cpulimit", "setpriv", "capsh", "numactl",
+            "prlimit",
+        ],
+        values: &["--userspec", "--groups", "-p", "-c", "--cpu-list"],
+        own: 1,
+    },
+    Wrapper {
+        names: &["flock"],
+        values: &["-w", "--wait", "--timeout", "-E"],
+        own: 1,
+    },
+    Wrapper {
+        names: &[
+            "nsenter",
+            "unshare",
+            "systemd-run",
+            "strace",
+            "ltrace",
+            "perf",
+            "valgrind",
+            "gdb",
+            "systemd-inhibit",
+            "bwrap",
+        ],
+        values: &[
+            "-t",
+            "--target",
+            "-e",
+            "-o",
+            "-p",
+            "-u",
+            "--unit",
+            "-S",
+            "-G",
+            "--property",
+            "--what",
+            "--who",
+            "--why",
+            "--mode",
+        ],
+        own: 0,
+    },
+    Wrapper {
+        names: &["parallel"],
+        values: &[
+            "-j",
+            "--jobs",
+            "-n",
+            "-a",
+            "--arg-file",
+            "-I",
+            "-N",
+            "--colsep",
+            "--delay",
+        ],
+        own: 0,
+    },
+    Wrapper {
+        names: &["xargs", "gxargs"],
+        values: &[
+            "-I",
+            "-n",
+            "-P",
+            "-L",
+            "-d",
+            "-a",
+            "-E",
+            "-s",
+            "--max-args",
+            "--max-procs",
+            "--replace",
+            "--delimiter",
+            "--arg-file",
+            "--max-lines",
+        ],
+        own: 0,
+    },
+];
+
+/// If the command only wraps another one, judges that one and says so.
+pub(super) fn unwrap(
+    name: &str,
+    words: &[Word],
+    piped: bool,
+    registry: &Registry,
+    depth: usize,
+    parts: &mut Vec<Part>,
+) -> bool {
+    let arguments = &words[1..];
+    if let Some(wrapper) = WRAPPERS.iter().find(|one| one.names.contains(&name)) {
+        return wrapped(wrapper, name, arguments, registry, depth, parts);
+    }
+    match name {
+        "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "fish" | "su" | "runuser" | "script"
+        | "rbash" => shell(name, arguments, piped, registry, depth, parts),
+        "eval" => {
+            judge_text(&joined(arguments), registry, depth + 1, parts);
+            if arguments.iter().any(|word| word.dynamic) {
+                parts.push(part(
+                    "eval",
+                    Verdict::Ask,
+                    Tier::Disrupt,
+                    "what is run is only known at run time",
+                    "eval",
+                ));
+            }
+            true
+        }
+        "for" | "select" | "case" | "function" => {
+            parts.push(part(
+                name,
+                Verdict::Ask,
+                Tier::Disrupt,
+                "a loop or choice of the shell",
+                name,
+            ));
+            true
+        }
+        "watch" => watch(arguments, registry, depth, parts),
+        "ssh" | "mosh" | "autossh" => remote(arguments, registry, depth, parts),
+        "find" | "gfind" => find(words, registry, depth, parts),
+        "ansible" => ansible(arguments, registry, depth, parts),
+        "oc" | "kubectl" | "k" | "docker" | "podman" | "nerdctl" | "crictl" | "pct" | "qm"
+        | "docker-compose" | "podman-compose" | "virtctl" | "kubectl.exe" | "toolbox"
+        | "distrobox" | "lxc" | "incus" => inside(name, words, registry, depth, parts),
+        "trap" => {
+            if let Some(first) = arguments.first() {
+                judge_text(&first.text, registry, depth + 1, parts);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+fn joined(words: &[Word]) -> String {
+    words
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Takes flags and their values off the front.
+fn after_flags<'w>(values: &[&str], words: &'w [Word]) -> &'w [Word] {
+    let mut rest = words;
+    while let Some(first) = rest.first() {
+        let text = first.text.as_str();
+        if text == "--" {
+            return &rest[1..];
+        }
+        if !text.starts_with('-') || text == "-" {
+            break;
+        }
+        let takes = values.contains(&text);
+        rest = rest.get(if takes { 2 } else { 1 }..).unwrap_or_default();
+    }
+    rest
+}
+
+fn run_inner(words: &[Word], registry: &Registry, depth: usize, parts: &mut Vec<Part>) {
+    let simple = Simple {
+        words: words.to_vec(),
+        ..Simple::default()
+    };
+    judge_simple(&simple, registry, depth + 1, parts);
+}
+
+fn wrapped(
+    wrapper: &Wrapper,
+    name: &str,
+    arguments: &[Word],
+    registry: &Registry,
+    depth: usize,
+    parts: &mut Vec<Part>,
+) -> bool {
+    let before = parts.len();
+    if name == "env"
+        && let Some(at) = arguments
+            .iter()
+            .position(|word| matches!(word.text.as_str(), "-S" | "--split-string"))
+        && let Some(text) = arguments.get(at + 1)
+    {
+        judge_text(&text.text, registry, depth + 1, parts);
+        return true;
+    }
+    let mut rest = after_flags(wrapper.values, arguments);
+    rest = rest.get(wrapper.own..).unwrap_or_default();
+    let mut rest = after_flags(&[], rest);
+    if name == "sudo" || name == "env" {
+        rest = strip_syntax(rest);
+    }
+    if rest.is_empty() {
+        let harmless = matches!(
+            name,
+            "env" | "time" | "nice" | "ionice" | "command" | "exec"
+        ) && arguments.is_empty();
+        let (verdict, tier) = if harmless {
+            (Verdict::Allowed, Tier::Observe)
+        } else {
+            (Verdict::Ask, Tier::Disrupt)
+        };
+        parts.push(part(
+            name,
+            verdict,
+            tier,
+            "runs nothing that can be seen",
+            name,
+        ));
+        return true;
+    }
+    if matches!(name, "command")
+        && arguments
+            .first()
+            .is_some_and(|word| matches!(word.text.as_str(), "-v" | "-V"))
+    {
+        parts.push(part(
+            name,
+            Verdict::Allowed,
+            Tier::Observe,
+            "looks a command up",
+            name,
+        ));
+        return true;
+    }
+    run_inner(rest, registry, depth, parts);
+    if name == "parallel" || name == "flock" {
+        // these take a whole line as one word too
+        judge_text(&joined(rest), registry, depth + 1, parts);
+    }
+    if name == "chroot"
+        || name == "taskset"
+        || name == "nsenter"
+        || name == "unshare"
+        || name == "timeout"
+    {
+        // an option nobody expected may have taken the place of the command
+        second_look(rest, registry, depth, parts);
+    }
+    let _ = before;
+    true
+}
+
+/// If the word taken for the command is not known, the next one may be it.
+fn second_look(rest: &[Word], registry: &Registry, depth: usize, parts: &mut Vec<Part>) {
+    let unknown = parts
+        .last()
+        .is_some_and(|last| last.verdict == Verdict::Ask && last.why.ends_with("is not known"));
+    if unknown && rest.len() > 1 {
+        run_inner(&rest[1..], registry, depth, parts);
+    }
+}
+
+/// `sh -c TEXT`, `su -c TEXT`, `bash FILE`, or a shell that reads a pipe.
+fn shell(
+    name: &str,
+    arguments: &[Word],
+    piped: bool,
+    registry: &Registry,
+    depth: usize,
+    parts: &mut Vec<Part>,
+) -> bool {
+    let takes_text = arguments.iter().position(|word| {
+        let text = word.text.as_str();
+        text == "--command"
+            || (text.starts_with('-') && !text.starts_with("--") && text.contains('c'))
+    });
+    if let Some(at) = takes_text
+        && let Some(text) = arguments.get(at + 1)
+    {
+        if text.dynamic {
+            parts.push(part(
+                name,
+                Verdict::Ask,
+                Tier::Disrupt,
+                "what is run is only known at run time",
+                name,
+            ));
+        }
+        judge_text(&text.text, registry, depth + 1, parts);
+        return true;
+    }
+    if let Some(text) = arguments
+        .iter()
+        .find_map(|word| word.text.strip_prefix("--command="))
+    {
+        judge_text(text, registry, depth + 1, parts);
+        return true;
+    }
+    let why = if piped {
+        "runs whatever the pipe brings"
+    } else {
+        "runs a script or opens a shell"
+    };
+    parts.push(part(name, Verdict::Ask, Tier::Disrupt, why, name));
+    true
+}
+
+fn watch(arguments: &[Word], registry: &Registry, depth: usize, parts: &mut Vec<Part>) -> bool {
+    let rest = after_flags(&["-n", "--interval"], arguments);
+    if rest.is_empty() {
+        parts.push(part(
+            "watch",
+            Verdict::Ask,
+            Tier::Disrupt,
+            "watches nothing",
+            "watch",
+        ));
+    } else {
+        judge_text(&joined(rest), registry, depth + 1, parts);
+    }
+    true
+}
+
+/// `ssh [options] HOST COMMAND…`: the words are joined and read by the far shell.
+fn remote(arguments: &[Word], registry: &Registry, depth: usize, parts: &mut Vec<Part>) -> bool {
+    const VALUES: [&str; 20] = [
+        "-b", "-c", "-D", "-E", "-e", "-F", "-I", "-i", "-J", "-L", "-l", "-m", "-O", "-o", "-p",
+        "-Q", "-R", "-S", "-W", "-w",
+    ];
+    let rest = after_flags(&VALUES, arguments);
+    let after_host = after_flags(&VALUES, rest.get(1..).unwrap_or_default());
+    if after_host.is_empty() {
+        parts.push(part(
+            "ssh",
+            Verdict::Ask,
+            Tier::Disrupt,
+            "opens a shell on another machine",
+            "ssh",
+        ));
+    } else {
+        judge_text(&joined(after_host), registry, depth + 1, parts);
+        // reading on another machine is still a step outside of what the list approves
+        let verdict = if parts.iter().all(|one| one.verdict == Verdict::Allowed) {
+            Verdict::Allowed
+        } else {
+            Verdict::Ask
+        };
+        parts.push(part(
+            "ssh",
+            verdict,
+            Tier::Observe,
+            "runs on another machine",
+            "ssh",
+        ));
+    }
+    true
+}
+
+/// `find … -delete`, `-exec CMD ;`, `-fprint FILE`.
+fn find(words: &[Word], registry: &Registry, depth: usize, parts: &mut Vec<Part>) -> bool {
+    let mut at = 1;
+    let mut harmless = true;
+    while let Some(word) = words.get(at) {
+        match word.text.as_str() {
+            "-delete" => {
+                parts.push(part(
+                    &joined(words),
+                    Verdict::Destructive,
+                    Tier::Destroy,
+                    "`-delete` loses something",
+                    "-delete",
+                ));
+                harmless = false;
+            }
+            "-exec" | "-execdir" | "-ok" | "-okdir" => {
+                let end = words[at + 1..]
+                    .iter()
+                    .position(|one| matches!(one.text.as_str(), ";" | "+"))
+                    .map_or(words.len(), |end| at + 1 + end);
+                run_inner(&words[at + 1..end], registry, depth, parts);
+                harmless = false;
+                at = end;
+            }
+            "-fprint" | "-fprintf" | "-fls" | "-fprint0" => {
+                parts.push(part(
+                    &joined(words),
+                    Verdict::Ask,
+                    Tier::Disrupt,
+                    "writes into a file",
+                    &*word.text,
+                ));
+                harmless = false;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if harmless {
+        parts.push(part(
+            &joined(words),
+            Verdict::Allowed,
+            Tier::Observe,
+            "changes nothing",
+            "find",
+        ));
+    }
+    true
+}
+
+/// `ansible HOSTS -m MODULE -a ARGUMENTS`.
+fn ansible(arguments: &[Word], registry: &Registry, depth: usize, parts: &mut Vec<Part>) -> bool {
+    let value = |names: [&str; 2]| {
+        arguments
+            .iter()
+            .position(|word| names.contains(&word.text.as_str()))
+            .and_then(|at| arguments.get(at + 1))
+            .map(|word| word.text.clone())
+    };
+    let module = value(["-m", "--module-name"]).unwrap_or_else(|| "command".into());
+    let text = value(["-a", "--args"]).unwrap_or_default();
+    let module = module.rsplit('.').next().unwrap_or(&module).to_owned();
+    match module.as_str() {
+        "ping" | "setup" | "debug" | "stat" | "gather_facts" => {
+            parts.push(part(
+                "ansible",
+                Verdict::Allowed,
+                Tier::Observe,
+                "changes nothing",
+                module,
+            ));
+        }
+        "shell" | "command" | "raw" | "script" if !text.is_empty() => {
+            judge_text(&text, registry, depth + 1, parts)
+        }
+        _ if text.contains("state=absent") || text.contains("state=destroyed") => {
+            parts.push(part(
+                "ansible",
+                Verdict::Destructive,
+                Tier::Destroy,
+                "`state=absent` loses something",
+                "state=absent",
+            ));
+        }
+        _ => parts.push(part(
+            "ansible",
+            Verdict::Ask,
+            Tier::Disrupt,
+            format!("module {module} changes something"),
+            module,
+        )),
+    }
+    true
+}
+
+/// `oc exec POD -- CMD` and its like: the command inside is judged; the tool's own part stays.
+fn inside(
+    name: &str,
+    words: &[Word],
+    registry: &Registry,
+    depth: usize,
+    parts: &mut Vec<Part>,
+) -> bool {
+    const VALUES: [&str; 22] = [
+        "-n",
+        "--namespace",
+        "-c",
+        "--container",
+        "--context",
+        "--kubeconfig",
+        "--image",
+        "-u",
+        "--user",
+        "-w",
+        "--workdir",
+        "-e",
+        "--env",
+        "-H",
+        "--host",
+        "--pod-running-timeout",
+        "-s",
+        "--server",
+        "--as",
+        "--token",
+        "--timeout",
+        "-f",
+    ];
+    let arguments = &words[1..];
+    let verb_at = arguments.iter().position(|word| {
+        matches!(
+            word.text.as_str(),
+            "exec" | "rsh" | "debug" | "run" | "enter" | "ssh"
+        )
+    });
+    let Some(verb_at) = verb_at else { return false };
+    // `oc get pod exec`: the word must stand where a verb stands
+    let before = after_flags(&VALUES, arguments);
+    let verb = before.first().map_or("", |word| word.text.as_str());
+    let second = before.get(1).map_or("", |word| word.text.as_str());
+    let is_verb = matches!(verb, "exec" | "rsh" | "debug" | "enter" | "ssh" | "run")
+        || (matches!(verb, "compose" | "container" | "guest") && matches!(second, "exec" | "run"));
+    if !is_verb {
+        return false;
+    }
+    let rest = &arguments[verb_at + 1..];
+    let inner = match rest.iter().position(|word| word.text == "--") {
+        Some(at) => &rest[at + 1..],
+        None if matches!(verb, "debug" | "ssh")
+            || (verb == "run" && matches!(name, "oc" | "kubectl" | "k")) =>
+        {
+            &[]
+        }
+        // flags, then the pod or container, then the command
+        None => {
+            let after = after_flags(&VALUES, rest);
+            after_flags(&VALUES, after.get(1..).unwrap_or_default())
+        }
+    };
+    let text_flag = rest
+        .iter()
+        .position(|word| matches!(word.text.as_str(), "-c" | "--command"))
+        .filter(|_| verb == "ssh");
+    if let Some(text) = text_flag.and_then(|at| rest.get(at + 1)) {
+        judge_text(&text.text, registry, depth + 1, parts);
+        return true;
+    }
+    if inner.is_empty() {
+        parts.push(part(
+            &joined(words),
+            Verdict::Ask,
+            Tier::Disrupt,
+            "opens a shell inside",
+            verb,
+        ));
+        return true;
+    }
+    let from = parts.len();
+    run_inner(inner, registry, depth, parts);
+    let worst = parts[from..]
+        .iter()
+        .map(|one| one.verdict)
+        .max()
+        .unwrap_or(Verdict::Ask);
+    let disturbs = verb == "run" && worst < Verdict::Ask;
+    if disturbs {
+        parts.push(part(
+            &joined(words),
+            Verdict::Ask,
+            Tier::Disrupt,
+            "starts a container",
+            verb,
+        ));
+    }
+    true
+}
