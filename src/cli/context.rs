@@ -31,6 +31,9 @@ pub struct Globals {
     /// Take this as the time (RFC 3339); for a dump its newest timestamp is the default
     #[arg(long, global = true, value_name = "TIME")]
     pub now: Option<Time>,
+    /// Look at the simulated lab that comes with the program
+    #[arg(long, global = true, conflicts_with_all = ["kubeconfig", "dump", "config"])]
+    pub demo: bool,
     /// Refuse every change
     #[arg(long, global = true)]
     pub read_only: bool,

@@ -8,6 +8,7 @@ mod diagnose;
 mod exit;
 mod gather;
 mod journal;
+mod lab;
 mod report;
 mod run;
 mod runbooks;
@@ -49,6 +50,9 @@ enum Command {
     /// List, show and try runbooks
     #[command(subcommand)]
     Runbooks(runbooks::RunbooksCommand),
+    /// Serve the simulated lab, for kubectl and for tests
+    #[command(subcommand)]
+    Lab(lab::LabCommand),
     /// Print shell completions
     Completions(completions::Completions),
     /// Print the manual page
@@ -90,7 +94,55 @@ pub fn main() -> std::process::ExitCode {
     exit.into()
 }
 
-async fn dispatch(cli: Cli) -> Exit {
+async fn dispatch(mut cli: Cli) -> Exit {
+    if !cli.globals.demo {
+        return command(cli).await;
+    }
+    match demo(&mut cli.globals).await {
+        Ok((running, folder)) => {
+            let exit = command(cli).await;
+            running.stop();
+            if let Err(why) = std::fs::remove_dir_all(&folder) {
+                eprintln!("redbutton: {}: {why}", folder.display());
+            }
+            exit
+        }
+        Err(why) => {
+            eprintln!("redbutton: the demo lab cannot start: {why}");
+            Exit::Unreadable
+        }
+    }
+}
+
+/// Starts the lab inside this program and points the options at it, as at any other cluster.
+async fn demo(globals: &mut Globals) -> std::io::Result<(crate::lab::Running, std::path::PathBuf)> {
+    let running = crate::lab::start(&crate::lab::Options::default()).await?;
+    let folder = std::env::temp_dir().join(format!("redbutton-demo-{}", std::process::id()));
+    running.write_files(&folder)?;
+    globals.kubeconfig = Some(folder.join("kubeconfig"));
+    globals.config = Some(folder.join("config.toml"));
+    Ok((running, folder))
+}
+
+/// Resolves at SIGTERM, SIGHUP or Ctrl-C.
+pub(crate) async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = |kind| async move {
+        match signal(kind) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::hangup()) => {}
+        () = wait(SignalKind::interrupt()) => {}
+    }
+}
+
+async fn command(cli: Cli) -> Exit {
     match cli.command {
         Some(Command::Config(command)) => config::run(&command, &cli.globals),
         Some(Command::Report(args)) => match Ctx::load(&cli.globals) {
@@ -101,6 +153,7 @@ async fn dispatch(cli: Cli) -> Exit {
             Ok(ctx) => diagnose::run(&args, &ctx).await,
             Err(exit) => exit,
         },
+        Some(Command::Lab(command)) => lab::run(&command).await,
         Some(Command::Run(args)) => match Ctx::load(&cli.globals) {
             Ok(ctx) => run::run(&args, &ctx).await,
             Err(exit) => exit,

@@ -1,1 +1,230 @@
-//! The simulated lab: real HTTP servers on loopback that speak the three APIs.
+//! The simulated lab: a real HTTP server on loopback that speaks the Kubernetes API, over a small
+//! simulated cluster in a bad hour. The product's code knows nothing of it.
+
+mod answer;
+mod api;
+mod apps;
+mod discovery;
+mod faults;
+mod kinds;
+mod objects;
+mod patch;
+mod scale;
+mod scenario;
+mod schedule;
+mod select;
+mod simulate;
+mod stream;
+mod table;
+mod usage;
+mod world;
+mod write;
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, extract::State};
+use tokio::sync::watch;
+
+pub use faults::FAULTS;
+pub use scale::Scale;
+use world::World;
+
+/// How a lab is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Port; 0 takes a free one.
+    pub port: u16,
+    /// A big cluster instead of the seed's lab.
+    pub scale: Option<Scale>,
+    /// Faults that are on at the start; `None` means all of the standard scenario.
+    pub faults: Option<Vec<String>>,
+    /// Seed of everything that is chosen by chance.
+    pub seed: u64,
+}
+
+/// A lab.
+#[derive(Debug)]
+pub struct Lab {
+    world: World,
+    /// End of every token: tokens are `ROLE-SECRET`.
+    secret: String,
+    outage: Mutex<faults::Outage>,
+    cut: AtomicBool,
+    stop: watch::Sender<bool>,
+}
+
+impl Lab {
+    /// Resolves once the lab is told to stop.
+    async fn stopped(&self) {
+        let mut stop = self.stop.subscribe();
+        // the sender lives as long as the lab does
+        drop(stop.wait_for(|stop| *stop).await);
+    }
+
+    /// Whether open watches are to end now.
+    fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+}
+
+/// A lab that runs. It stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    lab: Arc<Lab>,
+    address: SocketAddr,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.lab.stop.send_replace(true);
+    }
+}
+
+/// Starts a lab on loopback.
+///
+/// # Errors
+/// When the port cannot be had, or an unknown fault is named.
+pub async fn start(options: &Options) -> io::Result<Running> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let address = listener.local_addr()?;
+    let lab = Arc::new(Lab {
+        world: World::default(),
+        secret: format!("{:016x}", fastrand::u64(..)),
+        outage: Mutex::default(),
+        cut: AtomicBool::new(false),
+        stop: watch::Sender::new(false),
+    });
+    build(&lab.world, options)?;
+    let service = Router::new().fallback(answer_any).with_state(lab.clone());
+    let ending = lab.clone();
+    tokio::spawn(async move {
+        let served = axum::serve(listener, service)
+            .with_graceful_shutdown(async move { ending.stopped().await });
+        if let Err(why) = served.await {
+            tracing::warn!("the lab's server ended: {why}");
+        }
+    });
+    let simulated = lab.clone();
+    tokio::spawn(async move {
+        let mut pulse = tokio::time::interval(Duration::from_millis(500));
+        loop {
+            tokio::select! {
+                _ = pulse.tick() => simulate::tick(&simulated.world, jiff::Timestamp::now()),
+                () = simulated.stopped() => return,
+            }
+        }
+    });
+    Ok(Running { lab, address })
+}
+
+fn build(world: &World, options: &Options) -> io::Result<()> {
+    match &options.scale {
+        Some(scale) => scale::build(world, scale, options.seed),
+        None => {
+            let wanted: Vec<String> = match &options.faults {
+                Some(wanted) => wanted.clone(),
+                None => FAULTS.iter().map(|fault| fault.name.to_owned()).collect(),
+            };
+            if let Some(unknown) = wanted
+                .iter()
+                .find(|name| !FAULTS.iter().any(|fault| fault.name == *name))
+            {
+                let known: Vec<&str> = FAULTS.iter().map(|fault| fault.name).collect();
+                return Err(io::Error::other(format!(
+                    "no fault `{unknown}`: expected one of {}",
+                    known.join(", ")
+                )));
+            }
+            scenario::build(world, &wanted);
+        }
+    }
+    Ok(())
+}
+
+async fn answer_any(
+    State(lab): State<Arc<Lab>>,
+    method: axum::http::Method,
+    uri: axum::http::Uri,
+    headers: axum::http::HeaderMap,
+    body: axum::body::Bytes,
+) -> axum::response::Response {
+    api::handle(lab, method, uri, headers, body).await
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A kubeconfig with a context for each role.
+    #[must_use]
+    pub fn kubeconfig(&self) -> String {
+        let mut users = String::new();
+        let mut contexts = String::new();
+        for (name, role) in [
+            ("admin", "admin"),
+            ("viewer", "viewer"),
+            ("nsviewer", "nsviewer"),
+            ("norights", "norights"),
+            ("badtoken", "nobody"),
+        ] {
+            let namespace = if name == "nsviewer" {
+                format!(", namespace: {}", api::OWN_NAMESPACE)
+            } else {
+                String::new()
+            };
+            users.push_str(&format!(
+                "- {{name: lab-{name}, user: {{token: {role}-{}}}}}\n",
+                self.lab.secret
+            ));
+            contexts.push_str(&format!(
+                "- {{name: {name}, context: {{cluster: lab, user: lab-{name}{namespace}}}}}\n"
+            ));
+        }
+        format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: admin\nclusters:\n- {{name: lab, cluster: {{server: \"http://{}\"}}}}\nusers:\n{users}contexts:\n{contexts}",
+            self.address
+        )
+    }
+
+    /// Writes `kubeconfig` and `config.toml` into a folder, readable by its owner only.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write_files(&self, folder: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        private(&folder.join("kubeconfig"), &self.kubeconfig())?;
+        private(&folder.join("config.toml"), "profile = \"seed-lab\"\n")
+    }
+
+    /// Stops it and waits for nothing.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    /// Turns a fault on or off; says whether there is such a fault.
+    #[must_use]
+    pub fn set_fault(&self, name: &str, on: bool) -> bool {
+        faults::set(&self.lab.world, name, on, jiff::Timestamp::now())
+    }
+}
+
+fn private(path: &Path, text: &str) -> io::Result<()> {
+    use io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).write(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}

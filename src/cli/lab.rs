@@ -1,0 +1,94 @@
+//! `redbutton lab serve`: the simulated lab by itself, for kubectl and for tests.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::Exit;
+use crate::lab::{self, Options, Scale};
+
+/// What to do with the lab.
+#[derive(Debug, Subcommand)]
+pub enum LabCommand {
+    /// Serve it on loopback until it is told to stop
+    Serve(ServeArgs),
+    /// List the faults that can be injected
+    Faults,
+}
+
+/// Options of `lab serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Write kubeconfig and config.toml into this folder
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Port; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// A big cluster, as nodes=500,pods=10000
+    #[arg(long, value_name = "SIZES")]
+    scale: Option<Scale>,
+    /// Faults that are on at the start (default: all; none for a healthy lab)
+    #[arg(long = "fault", value_name = "NAME", value_delimiter = ',')]
+    faults: Vec<String>,
+    /// Makes runs repeatable
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// Runs the command.
+pub async fn run(command: &LabCommand) -> Exit {
+    match command {
+        LabCommand::Faults => {
+            for fault in lab::FAULTS {
+                println!(
+                    "{:22} {} {}",
+                    fault.name,
+                    fault.kind,
+                    [fault.namespace, fault.object]
+                        .join("/")
+                        .trim_start_matches('/')
+                );
+            }
+            Exit::Healthy
+        }
+        LabCommand::Serve(args) => serve(args).await,
+    }
+}
+
+async fn serve(args: &ServeArgs) -> Exit {
+    let faults = match args.faults.as_slice() {
+        [] => None,
+        [one] if one == "none" => Some(Vec::new()),
+        list => Some(list.to_vec()),
+    };
+    let options = Options {
+        port: args.port,
+        scale: args.scale,
+        faults,
+        seed: args.seed,
+    };
+    let running = match lab::start(&options).await {
+        Ok(running) => running,
+        Err(why) => {
+            eprintln!("redbutton: the lab cannot start: {why}");
+            return Exit::Usage;
+        }
+    };
+    println!("lab on http://{}", running.address());
+    if let Some(dir) = &args.dir {
+        if let Err(why) = running.write_files(dir) {
+            eprintln!("redbutton: {}: {why}", dir.display());
+            return Exit::Unreadable;
+        }
+        println!("export KUBECONFIG={}", dir.join("kubeconfig").display());
+        println!(
+            "export REDBUTTON_CONFIG={}",
+            dir.join("config.toml").display()
+        );
+        println!("contexts: admin, viewer, nsviewer, norights, badtoken");
+    }
+    super::stop_signal().await;
+    running.stop();
+    Exit::Healthy
+}

@@ -1,0 +1,125 @@
+//! Answers in the API server's own words: Status objects, lists, tables.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::kinds::Served;
+
+/// A JSON answer.
+pub fn json_answer(code: StatusCode, value: &Value) -> Response {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() = code;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+/// A failure in the API server's form.
+pub fn status(code: u16, reason: &str, message: &str, details: Value) -> Value {
+    json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason, "details": details, "code": code})
+}
+
+/// A failure as an answer.
+pub fn failure(code: u16, reason: &str, message: &str, details: Value) -> Response {
+    let status_code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    json_answer(status_code, &status(code, reason, message, details))
+}
+
+fn qualified(kind: &Served) -> String {
+    if kind.group.is_empty() {
+        kind.plural.into()
+    } else {
+        format!("{}.{}", kind.plural, kind.group)
+    }
+}
+
+fn details(kind: &Served, name: &str) -> Value {
+    let mut out = json!({"name": name, "kind": kind.plural});
+    if !kind.group.is_empty() {
+        out["group"] = json!(kind.group);
+    }
+    out
+}
+
+/// 404 for one object.
+pub fn not_found(kind: &Served, name: &str) -> Response {
+    failure(
+        404,
+        "NotFound",
+        &format!("{} \"{name}\" not found", qualified(kind)),
+        details(kind, name),
+    )
+}
+
+/// 409 for one that is there.
+pub fn exists(kind: &Served, name: &str) -> Response {
+    failure(
+        409,
+        "AlreadyExists",
+        &format!("{} \"{name}\" already exists", qualified(kind)),
+        details(kind, name),
+    )
+}
+
+/// 409 for a precondition.
+pub fn conflict(kind: &Served, name: &str, why: &str) -> Response {
+    failure(
+        409,
+        "Conflict",
+        &format!(
+            "Operation cannot be fulfilled on {} \"{name}\": {why}",
+            qualified(kind)
+        ),
+        details(kind, name),
+    )
+}
+
+/// 403 in RBAC's words.
+pub fn forbidden(user: &str, verb: &str, kind: &Served, namespace: &str, name: &str) -> Response {
+    let place = if namespace.is_empty() {
+        "at the cluster scope".to_owned()
+    } else {
+        format!("in the namespace \"{namespace}\"")
+    };
+    let what = if name.is_empty() {
+        format!("{} is forbidden", qualified(kind))
+    } else {
+        format!("{} \"{name}\" is forbidden", qualified(kind))
+    };
+    let message = format!(
+        "{what}: User \"{user}\" cannot {verb} resource \"{}\" in API group \"{}\" {place}",
+        kind.plural, kind.group
+    );
+    failure(403, "Forbidden", &message, details(kind, name))
+}
+
+/// 401.
+pub fn unauthorized() -> Response {
+    failure(401, "Unauthorized", "Unauthorized", json!({}))
+}
+
+/// 410 for a version that is forgotten.
+pub fn expired() -> Value {
+    status(410, "Expired", "too old resource version", json!({}))
+}
+
+/// 404 for a path that leads nowhere.
+pub fn no_path() -> Response {
+    failure(
+        404,
+        "NotFound",
+        "the server could not find the requested resource",
+        json!({}),
+    )
+}
+
+/// Only the metadata of an object.
+pub fn metadata_only(object: &Value) -> Value {
+    json!({"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"]})
+}

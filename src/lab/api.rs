@@ -1,0 +1,421 @@
+//! The API server: from a request to the world and back.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::Response,
+};
+use serde_json::{Value, json};
+
+use super::{
+    Lab, answer, discovery,
+    kinds::{Served, served},
+    select, stream, table, usage, write,
+};
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// May do everything.
+    Admin,
+    /// May read everything but Secrets.
+    Viewer,
+    /// May read one namespace.
+    NamespaceViewer,
+    /// May do nothing.
+    NoRights,
+}
+
+/// The namespace of [`Role::NamespaceViewer`].
+pub const OWN_NAMESPACE: &str = "media";
+
+impl Role {
+    /// Of a bearer token.
+    fn of(headers: &HeaderMap, secret: &str) -> Option<Self> {
+        let token = headers
+            .get(header::AUTHORIZATION)?
+            .to_str()
+            .ok()?
+            .strip_prefix("Bearer ")?;
+        let role = token.strip_suffix(secret)?;
+        Some(match role {
+            "admin-" => Self::Admin,
+            "viewer-" => Self::Viewer,
+            "nsviewer-" => Self::NamespaceViewer,
+            "norights-" => Self::NoRights,
+            _ => return None,
+        })
+    }
+
+    /// Its user name.
+    #[must_use]
+    pub const fn user(self) -> &'static str {
+        match self {
+            Self::Admin => "lab-admin",
+            Self::Viewer => "lab-viewer",
+            Self::NamespaceViewer => "lab-nsviewer",
+            Self::NoRights => "lab-nobody",
+        }
+    }
+
+    /// Whether it may.
+    #[must_use]
+    pub fn may(self, verb: &str, plural: &str, namespace: &str) -> bool {
+        let reads = matches!(verb, "get" | "list" | "watch");
+        match self {
+            Self::Admin => true,
+            Self::Viewer => reads && plural != "secrets",
+            Self::NamespaceViewer => reads && plural != "secrets" && namespace == OWN_NAMESPACE,
+            Self::NoRights => false,
+        }
+    }
+}
+
+/// One request, taken apart.
+pub struct Asked {
+    /// Who.
+    pub role: Role,
+    /// Kind.
+    pub kind: &'static Served,
+    /// Namespace; empty for all or none.
+    pub namespace: String,
+    /// Name; empty for a collection.
+    pub name: String,
+    /// Subresource; may be empty.
+    pub sub: String,
+    /// Query.
+    pub query: BTreeMap<String, String>,
+    /// `Accept`.
+    pub accept: String,
+}
+
+impl Asked {
+    /// A parameter of the query; empty where it is not there.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        self.query.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether a parameter says yes.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.param(name), "true" | "1")
+    }
+
+    /// Whether an object is among those that are asked for.
+    #[must_use]
+    pub fn wants(&self, object: &Value) -> bool {
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
+        (self.namespace.is_empty() || namespace == self.namespace)
+            && (self.name.is_empty() || object["metadata"]["name"] == self.name.as_str())
+            && select::labels(self.param("labelSelector"), object)
+            && select::fields(self.param("fieldSelector"), object)
+    }
+
+    /// The object in the form that is asked for: whole, its metadata, or a table of one.
+    #[must_use]
+    pub fn formed(&self, object: &Value) -> Value {
+        if self.accept.contains("as=Table") {
+            table::table(
+                self.kind,
+                std::slice::from_ref(object),
+                self.param("includeObject"),
+                "",
+                jiff::Timestamp::now().as_second(),
+            )
+        } else if self.accept.contains("as=PartialObjectMetadata") {
+            answer::metadata_only(object)
+        } else {
+            object.clone()
+        }
+    }
+}
+
+/// Answers a request.
+pub async fn handle(
+    lab: Arc<Lab>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let query: BTreeMap<String, String> =
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let path: Vec<&str> = uri
+        .path()
+        .split('/')
+        .filter(|step| !step.is_empty())
+        .collect();
+    if path.first() == Some(&"lab") {
+        return super::faults::admin(&lab, &method, &path[1..], &headers, &query);
+    }
+    if let Some(failing) = super::faults::outage(&lab).await {
+        return failing;
+    }
+    let Some(role) = Role::of(&headers, &lab.secret) else {
+        return answer::unauthorized();
+    };
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|one| one.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    if let Some(found) = plain_paths(&path, &accept) {
+        return found;
+    }
+    if let Some(found) = reviews(role, &path, &body) {
+        return found;
+    }
+    if let ["apis", "metrics.k8s.io", "v1beta1", rest @ ..] = path.as_slice() {
+        return usage::metrics(&lab, role, rest);
+    }
+    if let ["api", "v1", "nodes", node, "proxy", "stats", "summary"] = path.as_slice() {
+        return usage::summary(&lab, role, node);
+    }
+    let Some((kind, namespace, name, sub)) = place(&path) else {
+        return answer::no_path();
+    };
+    // protobuf is offered for reading only where the kind has it; the lab answers JSON, as a server
+    // without it does, unless JSON is not among what is accepted
+    let asked = Asked {
+        role,
+        kind,
+        namespace,
+        name,
+        sub,
+        query,
+        accept,
+    };
+    dispatch(&lab, &method, &asked, &headers, &body).await
+}
+
+async fn dispatch(
+    lab: &Arc<Lab>,
+    method: &Method,
+    asked: &Asked,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response {
+    let watching = asked.flag("watch");
+    let verb = match (method.as_str(), asked.name.is_empty()) {
+        ("GET", true) if watching => "watch",
+        ("GET", true) => "list",
+        ("GET", false) => "get",
+        ("POST", _) => "create",
+        ("PUT", _) => "update",
+        ("PATCH", _) => "patch",
+        ("DELETE", true) => "deletecollection",
+        ("DELETE", false) => "delete",
+        _ => {
+            return answer::failure(
+                405,
+                "MethodNotAllowed",
+                "the server does not allow this method on the requested resource",
+                json!({}),
+            );
+        }
+    };
+    if !asked.role.may(verb, asked.kind.plural, &asked.namespace) {
+        return answer::forbidden(
+            asked.role.user(),
+            verb,
+            asked.kind,
+            &asked.namespace,
+            &asked.name,
+        );
+    }
+    match verb {
+        "watch" => stream::watch(lab, asked),
+        "list" => list(lab, asked),
+        "get" if asked.sub == "log" => stream::log(lab, asked),
+        "get" if asked.sub == "scale" => write::get_scale(lab, asked),
+        "get" => match lab.world.get(asked.kind, &asked.namespace, &asked.name) {
+            Some(object) => answer::json_answer(StatusCode::OK, &asked.formed(&object)),
+            None => answer::not_found(asked.kind, &asked.name),
+        },
+        _ => write::write(lab, verb, asked, headers, body),
+    }
+}
+
+/// Group, namespace, name and subresource of a path.
+fn place(path: &[&str]) -> Option<(&'static Served, String, String, String)> {
+    let (group, rest) = match path {
+        ["api", "v1", rest @ ..] => ("", rest),
+        ["apis", group, _version, rest @ ..] => (*group, rest),
+        _ => return None,
+    };
+    let own = |text: &str| text.to_owned();
+    let at =
+        |index: usize, rest: &[&str]| rest.get(index).map_or_else(String::new, |text| own(text));
+    match rest {
+        ["namespaces", namespace, plural, more @ ..]
+            if served(group, plural).is_some_and(|kind| kind.namespaced) =>
+        {
+            Some((
+                served(group, plural)?,
+                own(namespace),
+                at(0, more),
+                at(1, more),
+            ))
+        }
+        [plural, more @ ..] => Some((
+            served(group, plural)?,
+            String::new(),
+            at(0, more),
+            at(1, more),
+        )),
+        [] => None,
+    }
+}
+
+/// Paths that hold no objects.
+fn plain_paths(path: &[&str], accept: &str) -> Option<Response> {
+    let aggregated = accept.contains("as=APIGroupDiscoveryList");
+    let ok = |value: &Value| Some(answer::json_answer(StatusCode::OK, value));
+    match path {
+        ["version"] => ok(
+            &json!({"major": "1", "minor": "33", "gitVersion": "v1.33.5", "gitCommit": "", "gitTreeState": "clean", "buildDate": "2025-09-09T18:00:00Z", "goVersion": "go1.24", "compiler": "gc", "platform": "linux/amd64"}),
+        ),
+        ["healthz" | "livez" | "readyz"] => {
+            let mut response = Response::new(Body::from("ok"));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/plain; charset=utf-8"),
+            );
+            Some(response)
+        }
+        ["api" | "apis"] if aggregated => {
+            let mut response =
+                answer::json_answer(StatusCode::OK, &discovery::aggregated(path[0] == "api"));
+            response.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static(
+                    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+                ),
+            );
+            Some(response)
+        }
+        ["api"] => ok(&discovery::core_versions()),
+        ["apis"] => ok(&discovery::group_list()),
+        ["api", "v1"] => ok(&discovery::resource_list("", "v1")?),
+        ["apis", group, version] => Some(
+            discovery::resource_list(group, version).map_or_else(answer::no_path, |list| {
+                answer::json_answer(StatusCode::OK, &list)
+            }),
+        ),
+        ["openapi", "v2"] => ok(
+            &json!({"swagger": "2.0", "info": {"title": "Kubernetes", "version": "v1.33.5"}, "paths": {}, "definitions": {}}),
+        ),
+        ["openapi", "v3"] => ok(&json!({"paths": {}})),
+        _ => None,
+    }
+}
+
+/// What the asker may do, and who it is.
+fn reviews(role: Role, path: &[&str], body: &Bytes) -> Option<Response> {
+    let [
+        "apis",
+        group @ ("authorization.k8s.io" | "authentication.k8s.io"),
+        "v1",
+        plural,
+    ] = path
+    else {
+        return None;
+    };
+    let mut review: Value = serde_json::from_slice(body).unwrap_or_else(|_| json!({}));
+    match *plural {
+        "selfsubjectaccessreviews" => {
+            let wanted = review["spec"]["resourceAttributes"].clone();
+            let text = |name: &str| wanted[name].as_str().unwrap_or_default();
+            let allowed = if wanted.is_null() {
+                true
+            } else {
+                role.may(text("verb"), text("resource"), text("namespace"))
+            };
+            review["status"] = json!({"allowed": allowed});
+        }
+        "selfsubjectrulesreviews" => {
+            review["status"] =
+                json!({"resourceRules": [], "nonResourceRules": [], "incomplete": false})
+        }
+        "selfsubjectreviews" => {
+            review = json!({"kind": "SelfSubjectReview", "metadata": {}, "status": {"userInfo": {"username": role.user(), "groups": ["system:authenticated"]}}});
+        }
+        _ => return Some(answer::no_path()),
+    }
+    review["apiVersion"] = json!(format!("{group}/v1"));
+    Some(answer::json_answer(StatusCode::CREATED, &review))
+}
+
+/// A list, whole or page by page.
+fn list(lab: &Lab, asked: &Asked) -> Response {
+    let limit: usize = asked.param("limit").parse().unwrap_or(0);
+    let token = asked.param("continue");
+    let (after, version) = match token {
+        "" => (None, lab.world.version()),
+        token => match token.split_once('|') {
+            // a list goes on at the version it began with, as long as that is remembered
+            Some((version, after))
+                if version
+                    .parse::<u64>()
+                    .is_ok_and(|version| lab.world.since(asked.kind, version).is_some()) =>
+            {
+                (Some(after.to_owned()), version.parse().unwrap_or_default())
+            }
+            _ => {
+                return answer::failure(
+                    410,
+                    "Expired",
+                    "The provided continue parameter is too old to display a consistent list result.",
+                    json!({}),
+                );
+            }
+        },
+    };
+    let key = |object: &Value| {
+        format!(
+            "{}/{}",
+            object["metadata"]["namespace"].as_str().unwrap_or_default(),
+            object["metadata"]["name"].as_str().unwrap_or_default()
+        )
+    };
+    let mut objects: Vec<Value> = lab
+        .world
+        .list(asked.kind)
+        .into_iter()
+        .filter(|object| asked.wants(object))
+        .collect();
+    if let Some(after) = &after {
+        objects.retain(|object| key(object) > *after);
+    }
+    let mut meta = json!({"resourceVersion": version.to_string()});
+    if limit > 0 && objects.len() > limit {
+        let rest = objects.len() - limit;
+        objects.truncate(limit);
+        if let Some(last) = objects.last() {
+            meta["continue"] = json!(format!("{version}|{}", key(last)));
+            meta["remainingItemCount"] = json!(rest);
+        }
+    }
+    let body = if asked.accept.contains("as=Table") {
+        let mut table = table::table(
+            asked.kind,
+            &objects,
+            asked.param("includeObject"),
+            "",
+            jiff::Timestamp::now().as_second(),
+        );
+        table["metadata"] = meta;
+        table
+    } else if asked.accept.contains("as=PartialObjectMetadataList") {
+        let items: Vec<Value> = objects.iter().map(answer::metadata_only).collect();
+        json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "items": items})
+    } else {
+        json!({"kind": format!("{}List", asked.kind.kind), "apiVersion": asked.kind.api_version(), "metadata": meta, "items": objects})
+    };
+    answer::json_answer(StatusCode::OK, &body)
+}

@@ -1,0 +1,195 @@
+//! Discovery: legacy and aggregated.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::kinds::{KINDS, Served};
+
+const VERBS: [&str; 8] = [
+    "create",
+    "delete",
+    "deletecollection",
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch",
+];
+const METRICS: Served = Served {
+    group: "metrics.k8s.io",
+    version: "v1beta1",
+    plural: "nodes",
+    kind: "NodeMetrics",
+    short: &[],
+    namespaced: false,
+    sub: &[],
+};
+
+/// Groups with the versions and kinds in them, in order.
+fn groups() -> BTreeMap<&'static str, (&'static str, Vec<&'static Served>)> {
+    let mut out: BTreeMap<&str, (&str, Vec<&Served>)> = BTreeMap::new();
+    for kind in KINDS {
+        out.entry(kind.group)
+            .or_insert_with(|| (kind.version, Vec::new()))
+            .1
+            .push(kind);
+    }
+    out
+}
+
+fn resource(kind: &Served) -> Value {
+    json!({"name": kind.plural, "singularName": kind.kind.to_lowercase(), "namespaced": kind.namespaced, "kind": kind.kind, "verbs": VERBS, "shortNames": kind.short, "categories": if kind.group.is_empty() || kind.group == "apps" || kind.group == "batch" { json!(["all"]) } else { json!([]) }})
+}
+
+fn subresource(kind: &Served, sub: &str) -> Value {
+    let (of_kind, group, version, verbs) = match sub {
+        "scale" => (
+            "Scale",
+            "autoscaling",
+            "v1",
+            json!(["get", "patch", "update"]),
+        ),
+        "eviction" => ("Eviction", "policy", "v1", json!(["create"])),
+        "log" => ("Pod", "", "", json!(["get"])),
+        _ => (kind.kind, "", "", json!(["get", "patch", "update"])),
+    };
+    let mut out = json!({"name": format!("{}/{sub}", kind.plural), "singularName": "", "namespaced": kind.namespaced, "kind": of_kind, "verbs": verbs});
+    if !group.is_empty() {
+        out["group"] = json!(group);
+        out["version"] = json!(version);
+    }
+    out
+}
+
+/// `/api`.
+pub fn core_versions() -> Value {
+    json!({"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []})
+}
+
+/// `/apis`.
+pub fn group_list() -> Value {
+    let mut list: Vec<Value> = groups()
+        .into_iter()
+        .filter(|(group, _)| !group.is_empty())
+        .map(|(group, (version, _))| api_group(group, version))
+        .collect();
+    for (group, version) in EXTRA {
+        list.push(api_group(group, version));
+    }
+    json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": list})
+}
+
+/// Groups without stored objects.
+const EXTRA: [(&str, &str); 4] = [
+    ("authorization.k8s.io", "v1"),
+    ("authentication.k8s.io", "v1"),
+    ("metrics.k8s.io", "v1beta1"),
+    ("autoscaling", "v1"),
+];
+
+fn api_group(group: &str, version: &str) -> Value {
+    let one = json!({"groupVersion": format!("{group}/{version}"), "version": version});
+    json!({"name": group, "versions": [one], "preferredVersion": one})
+}
+
+/// `/api/v1`, `/apis/GROUP/VERSION`; `None` where there is no such group.
+pub fn resource_list(group: &str, version: &str) -> Option<Value> {
+    let api_version = if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    };
+    let resources = match group {
+        "authorization.k8s.io" => vec![
+            json!({"name": "selfsubjectaccessreviews", "singularName": "selfsubjectaccessreview", "namespaced": false, "kind": "SelfSubjectAccessReview", "verbs": ["create"]}),
+            json!({"name": "selfsubjectrulesreviews", "singularName": "selfsubjectrulesreview", "namespaced": false, "kind": "SelfSubjectRulesReview", "verbs": ["create"]}),
+        ],
+        "authentication.k8s.io" => vec![
+            json!({"name": "selfsubjectreviews", "singularName": "selfsubjectreview", "namespaced": false, "kind": "SelfSubjectReview", "verbs": ["create"]}),
+        ],
+        "metrics.k8s.io" => vec![
+            json!({"name": "nodes", "singularName": "", "namespaced": false, "kind": "NodeMetrics", "verbs": ["get", "list"]}),
+            json!({"name": "pods", "singularName": "", "namespaced": true, "kind": "PodMetrics", "verbs": ["get", "list"]}),
+        ],
+        "autoscaling" => vec![],
+        _ => {
+            let (served, kinds) = groups().remove(group)?;
+            if served != version {
+                return None;
+            }
+            kinds
+                .iter()
+                .flat_map(|kind| {
+                    std::iter::once(resource(kind))
+                        .chain(kind.sub.iter().map(|sub| subresource(kind, sub)))
+                })
+                .collect()
+        }
+    };
+    Some(
+        json!({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": api_version, "resources": resources}),
+    )
+}
+
+/// The aggregated form for `/api` (core) or `/apis` (all others).
+pub fn aggregated(core: bool) -> Value {
+    let mut items: Vec<Value> = groups()
+        .into_iter()
+        .filter(|(group, _)| group.is_empty() == core)
+        .map(|(group, (version, kinds))| {
+            let resources: Vec<Value> = kinds.iter().map(|kind| aggregated_resource(kind)).collect();
+            json!({"metadata": {"name": group, "creationTimestamp": null}, "versions": [{"version": version, "resources": resources, "freshness": "Current"}]})
+        })
+        .collect();
+    if !core {
+        let metrics = [
+            aggregated_resource(&METRICS),
+            aggregated_resource(&Served {
+                plural: "pods",
+                kind: "PodMetrics",
+                namespaced: true,
+                ..METRICS
+            }),
+        ];
+        items.push(json!({"metadata": {"name": "metrics.k8s.io", "creationTimestamp": null}, "versions": [{"version": "v1beta1", "resources": metrics, "freshness": "Current"}]}));
+        for (group, plural, kind) in [
+            (
+                "authorization.k8s.io",
+                "selfsubjectaccessreviews",
+                "SelfSubjectAccessReview",
+            ),
+            (
+                "authentication.k8s.io",
+                "selfsubjectreviews",
+                "SelfSubjectReview",
+            ),
+        ] {
+            let review = json!({"resource": plural, "responseKind": {"group": "", "version": "", "kind": kind}, "scope": "Cluster", "singularResource": kind.to_lowercase(), "verbs": ["create"]});
+            items.push(json!({"metadata": {"name": group, "creationTimestamp": null}, "versions": [{"version": "v1", "resources": [review], "freshness": "Current"}]}));
+        }
+    }
+    json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items})
+}
+
+fn aggregated_resource(kind: &Served) -> Value {
+    let sub: Vec<Value> = kind
+        .sub
+        .iter()
+        .map(|sub| {
+            let listed = subresource(kind, sub);
+            json!({"subresource": sub, "responseKind": {"group": listed["group"].as_str().unwrap_or_default(), "version": listed["version"].as_str().unwrap_or_default(), "kind": listed["kind"]}, "verbs": listed["verbs"]})
+        })
+        .collect();
+    let metrics = kind.group == "metrics.k8s.io";
+    let verbs = if metrics {
+        json!(["get", "list"])
+    } else {
+        json!(VERBS)
+    };
+    let mut out = json!({"resource": kind.plural, "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind}, "scope": if kind.namespaced { "Namespaced" } else { "Cluster" }, "singularResource": kind.kind.to_lowercase(), "verbs": verbs, "shortNames": kind.short});
+    if !sub.is_empty() {
+        out["subresources"] = json!(sub);
+    }
+    out
+}

@@ -1,0 +1,148 @@
+//! Objects as the API server would hold them.
+
+use serde_json::{Value, json};
+
+use super::{
+    usage::{CPU, FILL, MEMORY},
+    world::World,
+};
+
+/// Annotation that names the fault an object suffers from.
+pub const FAULT: &str = "lab.redbutton/fault";
+
+/// A workload of the scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Namespace.
+    pub namespace: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// `Deployment`, `StatefulSet` or `DaemonSet`.
+    pub kind: &'static str,
+    /// Image.
+    pub image: &'static str,
+    /// Replicas.
+    pub replicas: u32,
+    /// CPU request, millicores.
+    pub cpu: u32,
+    /// Memory request, MiB.
+    pub memory: u32,
+    /// Memory limit, MiB.
+    pub limit: u32,
+    /// Claim that it mounts; may be empty.
+    pub claim: &'static str,
+    /// Path of the mount.
+    pub path: &'static str,
+}
+
+/// A time in the API's form.
+pub fn stamp(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Puts an object in; one that is there already is left alone.
+pub fn put(world: &World, object: Value, at: jiff::Timestamp) {
+    if world.create(object, &stamp(at)).is_err() {
+        tracing::debug!("the lab has this object already");
+    }
+}
+
+/// A namespace.
+pub fn namespace(name: &str) -> Value {
+    json!({"kind": "Namespace", "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}}, "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}})
+}
+
+/// A blade.
+pub fn node(name: &str, address: &str, worker_label: &str) -> Value {
+    let condition = |kind: &str, status: &str, reason: &str, message: &str| json!({"type": kind, "status": status, "reason": reason, "message": message, "lastHeartbeatTime": stamp(jiff::Timestamp::now()), "lastTransitionTime": "2026-01-02T08:00:00Z"});
+    let size = json!({"cpu": "24", "memory": "131072Mi", "pods": "250", "ephemeral-storage": "480Gi", "devices.kubevirt.io/kvm": "1k"});
+    json!({
+        "kind": "Node",
+        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name, "kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux", "node-role.kubernetes.io/control-plane": "", "node-role.kubernetes.io/worker": "", "kubevirt.io/schedulable": "true", "network": worker_label}},
+        "spec": {},
+        "status": {
+            "capacity": size, "allocatable": {"cpu": "23500m", "memory": "128000Mi", "pods": "250", "ephemeral-storage": "440Gi", "devices.kubevirt.io/kvm": "1k"},
+            "conditions": [condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"), condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"), condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"), condition("Ready", "True", "KubeletReady", "kubelet is posting ready status")],
+            "addresses": [{"type": "InternalIP", "address": address}, {"type": "Hostname", "address": name}],
+            "nodeInfo": {"kubeletVersion": "v1.33.5", "osImage": "Red Hat Enterprise Linux CoreOS 9.6.20251125-0", "kernelVersion": "5.14.0-570.60.1.el9_6.x86_64", "containerRuntimeVersion": "cri-o://1.33.5-2", "architecture": "amd64", "operatingSystem": "linux", "machineID": name, "systemUUID": name, "bootID": name, "kubeProxyVersion": "v1.33.5"}
+        }
+    })
+}
+
+/// A storage class.
+pub fn class(name: &str, provisioner: &str, binding: &str, default: bool) -> Value {
+    json!({"kind": "StorageClass", "metadata": {"name": name, "annotations": {"storageclass.kubernetes.io/is-default-class": default.to_string()}}, "provisioner": provisioner, "reclaimPolicy": "Delete", "volumeBindingMode": binding, "allowVolumeExpansion": true})
+}
+
+/// A claim.
+pub fn claim(namespace: &str, name: &str, class: &str, mode: &str, size: &str, fill: u32) -> Value {
+    json!({"kind": "PersistentVolumeClaim", "metadata": {"namespace": namespace, "name": name, "annotations": {FILL: fill.to_string()}, "labels": {"velero.io/backup": "true"}, "finalizers": ["kubernetes.io/pvc-protection"]}, "spec": {"accessModes": [mode], "resources": {"requests": {"storage": size}}, "storageClassName": class, "volumeMode": "Filesystem"}, "status": {"phase": "Pending"}})
+}
+
+/// A workload.
+pub fn workload(load: &Load) -> Value {
+    let labels = json!({"app": load.name});
+    let mut container = json!({"name": load.name, "image": load.image, "imagePullPolicy": "IfNotPresent", "resources": {"requests": {"cpu": format!("{}m", load.cpu), "memory": format!("{}Mi", load.memory)}, "limits": {"memory": format!("{}Mi", load.limit)}}, "ports": [{"containerPort": 8080, "protocol": "TCP"}]});
+    let mut volumes = json!([]);
+    if !load.claim.is_empty() {
+        container["volumeMounts"] = json!([{"name": "data", "mountPath": load.path}]);
+        volumes = json!([{"name": "data", "persistentVolumeClaim": {"claimName": load.claim}}]);
+    }
+    let used =
+        json!({CPU: (load.cpu * 6 / 10).to_string(), MEMORY: (load.memory * 7 / 10).to_string()});
+    let template = json!({"metadata": {"labels": labels, "annotations": used}, "spec": {"containers": [container], "volumes": volumes, "restartPolicy": "Always", "serviceAccountName": load.name, "schedulerName": "default-scheduler", "terminationGracePeriodSeconds": 30, "securityContext": {}}});
+    let mut spec = json!({"selector": {"matchLabels": labels}, "template": template});
+    if load.kind != "DaemonSet" {
+        spec["replicas"] = json!(load.replicas);
+    }
+    if load.kind == "Deployment" {
+        spec["strategy"] =
+            json!({"type": if load.claim.is_empty() { "RollingUpdate" } else { "Recreate" }});
+    }
+    if load.kind == "StatefulSet" {
+        spec["serviceName"] = json!(load.name);
+    }
+    json!({"kind": load.kind, "metadata": {"namespace": load.namespace, "name": load.name, "labels": {"app": load.name}, "annotations": {}}, "spec": spec, "status": {}})
+}
+
+/// A service in front of a workload.
+pub fn service(namespace: &str, name: &str, port: u16) -> Value {
+    json!({"kind": "Service", "metadata": {"namespace": namespace, "name": name}, "spec": {"type": "ClusterIP", "clusterIP": format!("172.30.{}.{}", name.len(), port % 250), "selector": {"app": name}, "ports": [{"name": "main", "port": port, "targetPort": port, "protocol": "TCP"}]}})
+}
+
+/// Reports an event; one of the same object, reason and message is counted up.
+pub fn event(
+    world: &World,
+    about: &Value,
+    warning: bool,
+    reason: &str,
+    message: &str,
+    at: jiff::Timestamp,
+) {
+    let namespace = about["metadata"]["namespace"]
+        .as_str()
+        .unwrap_or("default")
+        .to_owned();
+    let name = about["metadata"]["name"].as_str().unwrap_or_default();
+    let digest = message
+        .bytes()
+        .fold(1_469_598_103_934_665_603_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
+        });
+    let own = format!("{name}.{:x}", digest ^ (reason.len() as u64) << 8);
+    let time = stamp(at);
+    if world.find("Event", &namespace, &own).is_some() {
+        world.edit("Event", &namespace, &own, |held| {
+            held["count"] = json!(held["count"].as_i64().unwrap_or(1) + 1);
+            held["lastTimestamp"] = json!(time);
+        });
+        return;
+    }
+    let kind = about["kind"].as_str().unwrap_or_default();
+    let object = json!({"kind": kind, "namespace": about["metadata"]["namespace"], "name": name, "uid": about["metadata"]["uid"], "apiVersion": about["apiVersion"], "resourceVersion": about["metadata"]["resourceVersion"]});
+    put(
+        world,
+        json!({"kind": "Event", "metadata": {"namespace": namespace, "name": own}, "involvedObject": object, "reason": reason, "message": message, "type": if warning { "Warning" } else { "Normal" }, "source": {"component": "lab"}, "firstTimestamp": time, "lastTimestamp": time, "count": 1, "reportingComponent": "lab", "reportingInstance": ""}),
+        at,
+    );
+}

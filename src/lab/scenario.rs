@@ -1,0 +1,825 @@
+//! The seed's lab: three blades, the media stack, machines on both kinds of storage.
+
+use jiff::{Span, Timestamp};
+use serde_json::json;
+
+use super::{
+    apps::application,
+    faults,
+    objects::{Load, claim, class, namespace, node, put, service, workload},
+    simulate,
+    world::World,
+};
+
+const fn load(
+    namespace: &'static str,
+    name: &'static str,
+    kind: &'static str,
+    image: &'static str,
+    replicas: u32,
+    sizes: (u32, u32, u32),
+    claim: (&'static str, &'static str),
+) -> Load {
+    Load {
+        namespace,
+        name,
+        kind,
+        image,
+        replicas,
+        cpu: sizes.0,
+        memory: sizes.1,
+        limit: sizes.2,
+        claim: claim.0,
+        path: claim.1,
+    }
+}
+
+const NONE: (&str, &str) = ("", "");
+
+/// Workloads: CPU request in millicores, memory request and limit in MiB.
+const LOADS: &[Load] = &[
+    load(
+        "media",
+        "plex",
+        "Deployment",
+        "docker.io/plexinc/pms-docker:1.42.2",
+        1,
+        (4000, 8192, 16384),
+        ("plex-config", "/config"),
+    ),
+    load(
+        "media",
+        "sonarr",
+        "Deployment",
+        "docker.io/linuxserver/sonarr:4.0.15",
+        1,
+        (500, 1024, 2048),
+        ("sonarr-config", "/config"),
+    ),
+    load(
+        "media",
+        "radarr",
+        "Deployment",
+        "docker.io/linuxserver/radarr:5.27.5",
+        1,
+        (500, 1024, 2048),
+        ("radarr-config", "/config"),
+    ),
+    load(
+        "media",
+        "prowlarr",
+        "Deployment",
+        "docker.io/linuxserver/prowlarr:2.0.5",
+        1,
+        (250, 512, 1024),
+        ("prowlarr-config", "/config"),
+    ),
+    load(
+        "media",
+        "bazarr",
+        "Deployment",
+        "docker.io/linuxserver/bazarr:1.5.2",
+        1,
+        (250, 512, 1024),
+        NONE,
+    ),
+    load(
+        "media",
+        "overseerr",
+        "Deployment",
+        "docker.io/sctx/overseerr:1.34.0",
+        1,
+        (250, 512, 1024),
+        ("overseerr-config", "/app/config"),
+    ),
+    load(
+        "media",
+        "riven",
+        "Deployment",
+        "docker.io/spoked/riven:0.23.6",
+        1,
+        (1000, 2048, 4096),
+        ("riven-data", "/riven/data"),
+    ),
+    load(
+        "media",
+        "rdt-client",
+        "Deployment",
+        "docker.io/rogerfar/rdtclient:2.0.114",
+        1,
+        (250, 512, 1024),
+        NONE,
+    ),
+    load(
+        "media",
+        "tdarr",
+        "Deployment",
+        "ghcr.io/haveagitgat/tdarr:2.47.01",
+        1,
+        (2000, 4096, 8192),
+        NONE,
+    ),
+    load(
+        "nautobot",
+        "nautobot",
+        "Deployment",
+        "docker.io/networktocode/nautobot:2.4.20",
+        2,
+        (1000, 2048, 4096),
+        NONE,
+    ),
+    load(
+        "nautobot",
+        "nautobot-worker",
+        "Deployment",
+        "docker.io/networktocode/nautobot:2.4.20",
+        1,
+        (500, 300, 300),
+        NONE,
+    ),
+    load(
+        "nautobot",
+        "nautobot-postgres",
+        "StatefulSet",
+        "docker.io/library/postgres:16.10",
+        1,
+        (1000, 2048, 4096),
+        ("nautobot-db", "/var/lib/postgresql/data"),
+    ),
+    load(
+        "keycloak",
+        "keycloak",
+        "Deployment",
+        "quay.io/keycloak/keycloak:26.4.0",
+        1,
+        (1000, 2048, 4096),
+        NONE,
+    ),
+    load(
+        "keycloak",
+        "keycloak-db",
+        "StatefulSet",
+        "docker.io/library/postgres:16.10",
+        1,
+        (500, 1024, 2048),
+        ("keycloak-db-data", "/var/lib/postgresql/data"),
+    ),
+    load(
+        "monitoring",
+        "prometheus",
+        "StatefulSet",
+        "quay.io/prometheus/prometheus:v3.7.2",
+        1,
+        (2000, 8192, 16384),
+        ("prometheus-data", "/prometheus"),
+    ),
+    load(
+        "monitoring",
+        "grafana",
+        "Deployment",
+        "docker.io/grafana/grafana:12.2.0",
+        1,
+        (500, 1024, 2048),
+        ("grafana-data", "/var/lib/grafana"),
+    ),
+    load(
+        "monitoring",
+        "node-exporter",
+        "DaemonSet",
+        "quay.io/prometheus/node-exporter:v1.10.2",
+        3,
+        (100, 128, 256),
+        NONE,
+    ),
+    load(
+        "external-secrets",
+        "bitwarden-cli",
+        "Deployment",
+        "ghcr.io/charlesthomas/bitwarden-cli:2025.10.0",
+        1,
+        (100, 256, 512),
+        NONE,
+    ),
+    load(
+        "external-secrets",
+        "external-secrets",
+        "Deployment",
+        "ghcr.io/external-secrets/external-secrets:v0.20.4",
+        1,
+        (100, 256, 512),
+        NONE,
+    ),
+    load(
+        "democratic-csi",
+        "truenas-nfs-democratic-csi-controller",
+        "Deployment",
+        "docker.io/democraticcsi/democratic-csi:next",
+        1,
+        (200, 512, 1024),
+        NONE,
+    ),
+    load(
+        "democratic-csi",
+        "truenas-iscsi-democratic-csi-controller",
+        "Deployment",
+        "docker.io/democraticcsi/democratic-csi:v1.9.4",
+        1,
+        (200, 512, 1024),
+        NONE,
+    ),
+    load(
+        "democratic-csi",
+        "truenas-nfs-democratic-csi-node",
+        "DaemonSet",
+        "docker.io/democraticcsi/democratic-csi:next",
+        3,
+        (100, 256, 512),
+        NONE,
+    ),
+    load(
+        "openshift-storage",
+        "lvms-operator",
+        "Deployment",
+        "registry.redhat.io/lvms4/lvms-rhel9-operator:v4.20.0",
+        1,
+        (100, 256, 512),
+        NONE,
+    ),
+    load(
+        "openshift-storage",
+        "vg-manager",
+        "DaemonSet",
+        "registry.redhat.io/lvms4/lvms-rhel9-operator:v4.20.0",
+        3,
+        (100, 128, 256),
+        NONE,
+    ),
+    load(
+        "openshift-gitops",
+        "openshift-gitops-repo-server",
+        "Deployment",
+        "quay.io/argoproj/argocd:v3.1.9",
+        1,
+        (500, 1024, 2048),
+        NONE,
+    ),
+    load(
+        "openshift-gitops",
+        "openshift-gitops-application-controller",
+        "StatefulSet",
+        "quay.io/argoproj/argocd:v3.1.9",
+        1,
+        (1000, 2048, 4096),
+        NONE,
+    ),
+    load(
+        "openshift-ingress",
+        "router-default",
+        "Deployment",
+        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:router",
+        2,
+        (500, 1024, 2048),
+        NONE,
+    ),
+    load(
+        "openshift-monitoring",
+        "prometheus-k8s",
+        "StatefulSet",
+        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:prometheus",
+        2,
+        (2000, 12288, 16384),
+        NONE,
+    ),
+    load(
+        "openshift-etcd",
+        "etcd",
+        "DaemonSet",
+        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:etcd",
+        3,
+        (1000, 4096, 8192),
+        NONE,
+    ),
+    load(
+        "openshift-kube-apiserver",
+        "kube-apiserver",
+        "DaemonSet",
+        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:kube-apiserver",
+        3,
+        (1500, 6144, 12288),
+        NONE,
+    ),
+    load(
+        "openshift-ovn-kubernetes",
+        "ovnkube-node",
+        "DaemonSet",
+        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:ovn",
+        3,
+        (500, 2048, 4096),
+        NONE,
+    ),
+    load(
+        "homer",
+        "homer",
+        "Deployment",
+        "docker.io/b4bz/homer:v25.10.1",
+        1,
+        (50, 64, 128),
+        NONE,
+    ),
+    load(
+        "aap",
+        "aap-controller",
+        "Deployment",
+        "registry.redhat.io/ansible-automation-platform-26/controller-rhel9:4.7",
+        1,
+        (4000, 12288, 16384),
+        NONE,
+    ),
+    load(
+        "aap",
+        "aap-seeder",
+        "Deployment",
+        "ghcr.io/sigtom/aap-seeder:1.4",
+        1,
+        (100, 256, 512),
+        NONE,
+    ),
+    load(
+        "vms",
+        "virt-launcher-win2022",
+        "Deployment",
+        "quay.io/kubevirt/virt-launcher:v1.6.2",
+        1,
+        (4000, 16896, 16896),
+        ("win2022-root", "/disk"),
+    ),
+    load(
+        "vms",
+        "virt-launcher-rhel9-idm",
+        "Deployment",
+        "quay.io/kubevirt/virt-launcher:v1.6.2",
+        1,
+        (4000, 17408, 17408),
+        ("rhel9-idm-root", "/disk"),
+    ),
+    load(
+        "vms",
+        "virt-launcher-technitium",
+        "Deployment",
+        "quay.io/kubevirt/virt-launcher:v1.6.2",
+        1,
+        (4000, 34816, 34816),
+        ("technitium-root", "/disk"),
+    ),
+];
+
+/// Claims: namespace, name, class, mode, size, fill in percent.
+const CLAIMS: &[(&str, &str, &str, &str, &str, u32)] = &[
+    (
+        "media",
+        "plex-config",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "100Gi",
+        64,
+    ),
+    (
+        "media",
+        "sonarr-config",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "10Gi",
+        41,
+    ),
+    (
+        "media",
+        "radarr-config",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "10Gi",
+        38,
+    ),
+    (
+        "media",
+        "prowlarr-config",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "5Gi",
+        12,
+    ),
+    (
+        "media",
+        "overseerr-config",
+        "truenas-nfs",
+        "ReadWriteMany",
+        "5Gi",
+        9,
+    ),
+    (
+        "media",
+        "riven-data",
+        "truenas-nfs",
+        "ReadWriteMany",
+        "20Gi",
+        20,
+    ),
+    (
+        "nautobot",
+        "nautobot-db",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "20Gi",
+        55,
+    ),
+    (
+        "nautobot",
+        "nautobot-media",
+        "truenas-iscsi",
+        "ReadWriteOnce",
+        "10Gi",
+        10,
+    ),
+    (
+        "keycloak",
+        "keycloak-db-data",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "10Gi",
+        23,
+    ),
+    (
+        "monitoring",
+        "prometheus-data",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "50Gi",
+        100,
+    ),
+    (
+        "monitoring",
+        "grafana-data",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "5Gi",
+        17,
+    ),
+    (
+        "vms",
+        "win2022-root",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "120Gi",
+        71,
+    ),
+    (
+        "vms",
+        "rhel9-idm-root",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "60Gi",
+        48,
+    ),
+    (
+        "vms",
+        "technitium-root",
+        "lvms-vg1",
+        "ReadWriteOnce",
+        "40Gi",
+        35,
+    ),
+];
+
+/// Builds the scenario as it is some hours after its start, with the chosen faults on for some time.
+pub fn build(world: &World, wanted: &[String]) {
+    let now = Timestamp::now();
+    let ago = |span: Span| now.checked_sub(span).unwrap_or(now);
+    let long = ago(Span::new().hours(26));
+    cluster(world, long);
+    storage(world, long);
+    let namespaces: std::collections::BTreeSet<&str> = LOADS
+        .iter()
+        .map(|load| load.namespace)
+        .chain(["default", "openshift-adp"])
+        .collect();
+    for name in namespaces {
+        put(world, namespace(name), long);
+    }
+    for (place, name, class, mode, size, fill) in CLAIMS {
+        put(world, claim(place, name, class, mode, size, *fill), long);
+    }
+    machines(world, long);
+    git(world, long);
+    // faults are old before the first pod comes, so that nothing heals by accident
+    let onset = ago(Span::new().minutes(42));
+    for name in wanted {
+        faults::set(world, name, true, onset);
+    }
+    for load in LOADS {
+        put(world, workload(load), long);
+    }
+    makers(world);
+    for name in wanted {
+        faults::set(world, name, true, onset);
+    }
+    put(world, service("keycloak", "keycloak-db", 5432), long);
+    for step in 0..6 {
+        simulate::tick(world, ago(Span::new().minutes(40 - step)));
+    }
+    for step in 0..12 {
+        simulate::tick(world, ago(Span::new().minutes(30 - step * 2)));
+    }
+    for name in wanted {
+        faults::set(world, name, true, ago(Span::new().minutes(5)));
+    }
+}
+
+fn cluster(world: &World, at: Timestamp) {
+    for (name, address, network) in [
+        ("wow-ocp-node2", "172.16.100.102", "10g"),
+        ("wow-ocp-node3", "172.16.100.103", "10g"),
+        ("wow-ocp-node4", "172.16.100.104", "1g"),
+    ] {
+        put(world, node(name, address, network), at);
+        let drivers = json!([{"name": "topolvm.io", "nodeID": name, "topologyKeys": ["topology.topolvm.io/node"]}, {"name": "org.democratic-csi.truenas-nfs", "nodeID": name}]);
+        put(
+            world,
+            json!({"kind": "CSINode", "metadata": {"name": name}, "spec": {"drivers": drivers}}),
+            at,
+        );
+    }
+    put(
+        world,
+        json!({"kind": "ClusterVersion", "metadata": {"name": "version"}, "spec": {"channel": "stable-4.20"}, "status": {"desired": {"version": "4.20.6"}, "history": [{"state": "Completed", "version": "4.20.6"}], "conditions": [{"type": "Available", "status": "True"}, {"type": "Failing", "status": "False"}, {"type": "Progressing", "status": "False", "message": "Cluster version is 4.20.6"}]}}),
+        at,
+    );
+    for name in [
+        "authentication",
+        "console",
+        "dns",
+        "etcd",
+        "ingress",
+        "kube-apiserver",
+        "monitoring",
+        "network",
+        "storage",
+    ] {
+        put(
+            world,
+            json!({"kind": "ClusterOperator", "metadata": {"name": name}, "status": {"versions": [{"name": "operator", "version": "4.20.6"}], "conditions": [{"type": "Available", "status": "True"}, {"type": "Degraded", "status": "False"}, {"type": "Progressing", "status": "False"}]}}),
+            at,
+        );
+    }
+    put(
+        world,
+        json!({"kind": "MachineConfigPool", "metadata": {"name": "master"}, "status": {"machineCount": 3, "readyMachineCount": 3, "updatedMachineCount": 3, "degradedMachineCount": 0, "conditions": [{"type": "Updated", "status": "True"}]}}),
+        at,
+    );
+}
+
+fn storage(world: &World, at: Timestamp) {
+    put(
+        world,
+        class(
+            "truenas-nfs",
+            "org.democratic-csi.truenas-nfs",
+            "Immediate",
+            true,
+        ),
+        at,
+    );
+    put(
+        world,
+        class(
+            "truenas-iscsi",
+            "org.democratic-csi.truenas-iscsi",
+            "Immediate",
+            false,
+        ),
+        at,
+    );
+    put(
+        world,
+        class("lvms-vg1", "topolvm.io", "Immediate", false),
+        at,
+    );
+    for name in [
+        "org.democratic-csi.truenas-nfs",
+        "org.democratic-csi.truenas-iscsi",
+        "topolvm.io",
+    ] {
+        put(
+            world,
+            json!({"kind": "CSIDriver", "metadata": {"name": name}, "spec": {"attachRequired": false, "podInfoOnMount": true, "storageCapacity": name == "topolvm.io"}}),
+            at,
+        );
+    }
+    put(
+        world,
+        json!({"kind": "LVMCluster", "metadata": {"namespace": "openshift-storage", "name": "lvmcluster"}, "spec": {"storage": {"deviceClasses": [{"name": "vg1", "thinPoolConfig": {"name": "thin-pool-1", "sizePercent": 90}}]}}, "status": {"state": "Ready", "ready": true, "conditions": [{"type": "ResourcesAvailable", "status": "True"}, {"type": "VolumeGroupsReady", "status": "True"}]}}),
+        at,
+    );
+    for name in ["wow-ocp-node2", "wow-ocp-node3", "wow-ocp-node4"] {
+        put(
+            world,
+            json!({"kind": "LVMVolumeGroupNodeStatus", "metadata": {"namespace": "openshift-storage", "name": name}, "spec": {"nodeStatus": [{"name": "vg1", "status": "Ready"}]}, "status": {}}),
+            at,
+        );
+    }
+    put(
+        world,
+        json!({"kind": "PersistentVolume", "metadata": {"name": "media-library"}, "spec": {"accessModes": ["ReadWriteMany"], "capacity": {"storage": "11Ti"}, "nfs": {"server": "172.16.160.100", "path": "/mnt/tank/media"}, "persistentVolumeReclaimPolicy": "Retain", "storageClassName": "", "volumeMode": "Filesystem", "claimRef": {"kind": "PersistentVolumeClaim", "namespace": "media", "name": "media-library"}}, "status": {"phase": "Bound"}}),
+        at,
+    );
+    let mut library = claim("media", "media-library", "", "ReadWriteMany", "11Ti", 78);
+    library["spec"]["volumeName"] = json!("media-library");
+    library["status"] = json!({"phase": "Bound", "accessModes": ["ReadWriteMany"], "capacity": {"storage": "11Ti"}});
+    put(world, library, at);
+    put(
+        world,
+        json!({"kind": "BackupStorageLocation", "metadata": {"namespace": "openshift-adp", "name": "default"}, "spec": {"provider": "aws"}, "status": {"phase": "Available"}}),
+        at,
+    );
+    put(
+        world,
+        json!({"kind": "Backup", "metadata": {"namespace": "openshift-adp", "name": "nightly-media"}, "spec": {"includedNamespaces": ["media", "nautobot"]}, "status": {"phase": "Completed", "completionTimestamp": super::objects::stamp(at), "startTimestamp": super::objects::stamp(at)}}),
+        at,
+    );
+}
+
+/// The containers that make volumes carry the names that real ones have.
+fn makers(world: &World) {
+    for (name, driver) in [
+        ("truenas-nfs", "org.democratic-csi.truenas-nfs"),
+        ("truenas-iscsi", "org.democratic-csi.truenas-iscsi"),
+    ] {
+        world.edit("Deployment", "democratic-csi", &format!("{name}-democratic-csi-controller"), |object| {
+            let container = &mut object["spec"]["template"]["spec"]["containers"][0];
+            container["name"] = json!("csi-driver");
+            container["args"] = json!([format!("--csi-name={driver}"), "--driver-config-file=/config/driver-config-file.yaml", "--server-socket=/csi-data/csi.sock"]);
+            let image = "registry.k8s.io/sig-storage/csi-provisioner:v5.3.0";
+            if let Some(list) = object["spec"]["template"]["spec"]["containers"].as_array_mut() {
+                list.push(json!({"name": "external-provisioner", "image": image, "args": ["--csi-address=/csi-data/csi.sock"], "resources": {}}));
+            }
+        });
+    }
+    world.edit(
+        "DaemonSet",
+        "democratic-csi",
+        "truenas-nfs-democratic-csi-node",
+        |object| {
+            object["spec"]["template"]["spec"]["containers"][0]["name"] = json!("csi-driver");
+            object["spec"]["template"]["spec"]["containers"][0]["args"] = json!([
+                "--csi-name=org.democratic-csi.truenas-nfs",
+                "--csi-mode=node"
+            ]);
+        },
+    );
+}
+
+fn machines(world: &World, at: Timestamp) {
+    for (name, cores, memory, os) in [
+        ("win2022", 4, "16Gi", "Windows Server 2022"),
+        ("rhel9-idm", 4, "16Gi", "Red Hat Enterprise Linux 9.6"),
+        ("technitium", 2, "32Gi", "Debian GNU/Linux 13"),
+    ] {
+        let root = format!("{name}-root");
+        let disks = json!([{"name": "root", "persistentVolumeClaim": {"claimName": root}}]);
+        let domain = json!({"cpu": {"cores": cores, "sockets": 1, "threads": 1}, "memory": {"guest": memory}, "devices": {"disks": [{"name": "root", "disk": {"bus": "virtio"}}], "interfaces": [{"name": "default", "masquerade": {}}]}});
+        let spec = json!({"domain": domain, "evictionStrategy": "LiveMigrate", "volumes": disks, "networks": [{"name": "default", "pod": {}}]});
+        put(
+            world,
+            json!({"kind": "VirtualMachine", "metadata": {"namespace": "vms", "name": name}, "spec": {"runStrategy": "Always", "template": {"metadata": {"labels": {"vm.kubevirt.io/os": os}}, "spec": spec}}, "status": {"printableStatus": "Running", "ready": true, "created": true, "conditions": [{"type": "Ready", "status": "True"}]}}),
+            at,
+        );
+        put(
+            world,
+            json!({"kind": "VirtualMachineInstance", "metadata": {"namespace": "vms", "name": name, "ownerReferences": [{"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "name": name, "uid": name, "controller": true}]}, "spec": spec, "status": {"phase": "Running", "nodeName": "wow-ocp-node3", "guestOSInfo": {"prettyName": os}, "interfaces": [{"name": "default", "ipAddress": "10.128.1.50", "ipAddresses": ["10.128.1.50"]}], "phaseTransitionTimestamps": [{"phase": "Running", "phaseTransitionTimestamp": super::objects::stamp(at)}], "conditions": [{"type": "Ready", "status": "True"}, {"type": "AgentConnected", "status": "True"}, {"type": "LiveMigratable", "status": "True"}]}}),
+            at,
+        );
+    }
+}
+
+fn git(world: &World, at: Timestamp) {
+    let deployments = |names: &[&'static str]| {
+        names
+            .iter()
+            .map(|name| ("apps", "Deployment", *name))
+            .collect::<Vec<_>>()
+    };
+    let mut media = deployments(&[
+        "plex",
+        "sonarr",
+        "radarr",
+        "prowlarr",
+        "bazarr",
+        "overseerr",
+        "riven",
+        "rdt-client",
+        "tdarr",
+    ]);
+    media.extend([
+        ("", "PersistentVolumeClaim", "overseerr-config"),
+        ("", "PersistentVolumeClaim", "riven-data"),
+    ]);
+    put(
+        world,
+        application(
+            "media-stack",
+            "media",
+            "apps/media-stack/overlays/prod",
+            &media,
+        ),
+        at,
+    );
+    let mut nautobot = deployments(&["nautobot", "nautobot-worker"]);
+    nautobot.extend([
+        ("apps", "StatefulSet", "nautobot-postgres"),
+        ("", "PersistentVolumeClaim", "nautobot-media"),
+    ]);
+    put(
+        world,
+        application(
+            "nautobot",
+            "nautobot",
+            "apps/nautobot/overlays/prod",
+            &nautobot,
+        ),
+        at,
+    );
+    put(
+        world,
+        application(
+            "keycloak",
+            "keycloak",
+            "apps/keycloak/overlays/prod",
+            &[
+                ("apps", "Deployment", "keycloak"),
+                ("apps", "StatefulSet", "keycloak-db"),
+            ],
+        ),
+        at,
+    );
+    put(
+        world,
+        application(
+            "monitoring",
+            "monitoring",
+            "infrastructure/monitoring",
+            &[
+                ("apps", "StatefulSet", "prometheus"),
+                ("apps", "Deployment", "grafana"),
+                ("apps", "DaemonSet", "node-exporter"),
+            ],
+        ),
+        at,
+    );
+    put(
+        world,
+        application(
+            "external-secrets",
+            "external-secrets",
+            "infrastructure/operators/external-secrets",
+            &[
+                ("apps", "Deployment", "external-secrets"),
+                ("apps", "Deployment", "bitwarden-cli"),
+            ],
+        ),
+        at,
+    );
+    put(
+        world,
+        application(
+            "homer",
+            "homer",
+            "apps/homer/overlays/prod",
+            &[
+                ("apps", "Deployment", "homer"),
+                ("autoscaling", "HorizontalPodAutoscaler", "homer"),
+            ],
+        ),
+        at,
+    );
+    put(
+        world,
+        application(
+            "aap",
+            "aap",
+            "apps/aap/overlays/prod",
+            &deployments(&["aap-controller", "aap-seeder"]),
+        ),
+        at,
+    );
+    put(
+        world,
+        application(
+            "democratic-csi",
+            "democratic-csi",
+            "infrastructure/storage/democratic-csi",
+            &deployments(&[
+                "truenas-nfs-democratic-csi-controller",
+                "truenas-iscsi-democratic-csi-controller",
+            ]),
+        ),
+        at,
+    );
+}

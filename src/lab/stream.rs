@@ -1,0 +1,241 @@
+//! Answers that go on: watches and logs.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{
+    Lab, answer,
+    api::Asked,
+    world::{Change, Happened},
+};
+
+/// Bookmarks come so often.
+const BOOKMARK: std::time::Duration = std::time::Duration::from_secs(20);
+
+type Sender = mpsc::Sender<Result<Bytes, std::convert::Infallible>>;
+
+fn streamed(content: &'static str) -> (Sender, Response) {
+    let (tx, rx) = mpsc::channel(64);
+    let stream = futures::stream::unfold(rx, |mut rx| async move { Some((rx.recv().await?, rx)) });
+    let mut response = Response::new(Body::from_stream(stream));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
+    (tx, response)
+}
+
+async fn send(tx: &Sender, happened: &str, object: &Value) -> bool {
+    let line = format!("{}\n", json!({"type": happened, "object": object}));
+    tx.send(Ok(Bytes::from(line))).await.is_ok()
+}
+
+/// Follows a kind.
+pub fn watch(lab: &Arc<Lab>, asked: &Asked) -> Response {
+    let initial = asked.flag("sendInitialEvents");
+    let wanted = asked.param("resourceVersion");
+    let from: Option<u64> = match wanted {
+        "" | "0" => None,
+        text => match text.parse() {
+            Ok(version) => Some(version),
+            Err(_) => {
+                return answer::failure(
+                    400,
+                    "BadRequest",
+                    &format!("invalid resource version {text:?}"),
+                    json!({}),
+                );
+            }
+        },
+    };
+    if initial && asked.param("resourceVersionMatch") != "NotOlderThan" {
+        return answer::failure(
+            422,
+            "Invalid",
+            "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+            json!({}),
+        );
+    }
+    let (tx, response) = streamed("application/json");
+    let lab = lab.clone();
+    let asked = Asked {
+        role: asked.role,
+        kind: asked.kind,
+        namespace: asked.namespace.clone(),
+        name: asked.name.clone(),
+        sub: asked.sub.clone(),
+        query: asked.query.clone(),
+        accept: asked.accept.clone(),
+    };
+    let seconds: u64 = asked.param("timeoutSeconds").parse().unwrap_or(1800);
+    tokio::spawn(async move {
+        let end = tokio::time::sleep(std::time::Duration::from_secs(seconds));
+        tokio::select! {
+            () = follow(&lab, &asked, &tx, from, initial) => {}
+            () = end => {}
+            () = lab.stopped() => {}
+        }
+    });
+    response
+}
+
+async fn follow(lab: &Lab, asked: &Asked, tx: &Sender, from: Option<u64>, initial: bool) {
+    let mut news = lab.world.news();
+    let mut at = match from {
+        Some(version) if !initial => version,
+        _ => {
+            let version = lab.world.version();
+            for object in lab
+                .world
+                .list(asked.kind)
+                .iter()
+                .filter(|object| asked.wants(object))
+            {
+                if !send(tx, "ADDED", &asked.formed(object)).await {
+                    return;
+                }
+            }
+            if initial && !bookmark(tx, asked, version, true).await {
+                return;
+            }
+            version
+        }
+    };
+    loop {
+        let Some(changes) = lab.world.since(asked.kind, at) else {
+            // a client that is told so lists anew
+            send(tx, "ERROR", &answer::expired()).await;
+            return;
+        };
+        for change in &changes {
+            at = at.max(change.version);
+            if !tell(tx, asked, change).await {
+                return;
+            }
+        }
+        tokio::select! {
+            changed = news.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(BOOKMARK) => {
+                at = at.max(lab.world.version());
+                if asked.flag("allowWatchBookmarks") && !bookmark(tx, asked, at, false).await {
+                    return;
+                }
+            }
+        }
+        if lab.is_cut() {
+            return;
+        }
+    }
+}
+
+async fn bookmark(tx: &Sender, asked: &Asked, version: u64, end: bool) -> bool {
+    let mut object = json!({"kind": asked.kind.kind, "apiVersion": asked.kind.api_version(), "metadata": {"resourceVersion": version.to_string(), "creationTimestamp": null}});
+    if end {
+        object["metadata"]["annotations"] = json!({"k8s.io/initial-events-end": "true"});
+    }
+    send(tx, "BOOKMARK", &object).await
+}
+
+async fn tell(tx: &Sender, asked: &Asked, change: &Change) -> bool {
+    if !asked.wants(&change.object) {
+        // what no longer meets the selector is gone for this watcher
+        let narrowed =
+            !asked.param("labelSelector").is_empty() || !asked.param("fieldSelector").is_empty();
+        let mine = asked.namespace.is_empty()
+            || change.object["metadata"]["namespace"] == asked.namespace.as_str();
+        if narrowed && mine && change.happened == Happened::Modified {
+            return send(tx, "DELETED", &asked.formed(&change.object)).await;
+        }
+        return true;
+    }
+    send(tx, change.happened.as_str(), &asked.formed(&change.object)).await
+}
+
+/// A container's log.
+pub fn log(lab: &Arc<Lab>, asked: &Asked) -> Response {
+    let Some(pod) = lab.world.get(asked.kind, &asked.namespace, &asked.name) else {
+        return answer::not_found(asked.kind, &asked.name);
+    };
+    let names: Vec<&str> = ["initContainers", "containers"]
+        .iter()
+        .flat_map(|list| pod["spec"][*list].as_array().into_iter().flatten())
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    let container = match asked.param("container") {
+        "" => pod["spec"]["containers"][0]["name"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+        name => name.to_owned(),
+    };
+    if !names.contains(&container.as_str()) {
+        let message = format!("container {container} is not valid for pod {}", asked.name);
+        return answer::failure(400, "BadRequest", &message, json!({}));
+    }
+    let previous = asked.flag("previous");
+    let text = lab
+        .world
+        .log(&asked.namespace, &asked.name, &container, previous);
+    let Some(text) = text else {
+        let message = if previous {
+            format!(
+                "previous terminated container \"{container}\" in pod \"{}\" not found",
+                asked.name
+            )
+        } else {
+            format!(
+                "container \"{container}\" in pod \"{}\" is waiting to start: ContainerCreating",
+                asked.name
+            )
+        };
+        return answer::failure(400, "BadRequest", &message, json!({}));
+    };
+    let (tx, mut response) = streamed("text/plain");
+    *response.status_mut() = StatusCode::OK;
+    let follow = asked.flag("follow");
+    let stamps = asked.flag("timestamps");
+    let tail: Option<usize> = asked.param("tailLines").parse().ok();
+    let (lab, namespace, name) = (lab.clone(), asked.namespace.clone(), asked.name.clone());
+    tokio::spawn(async move {
+        let lines: Vec<&str> = text.lines().collect();
+        let skip = tail.map_or(0, |tail| lines.len().saturating_sub(tail));
+        let stamp = |line: &str| {
+            if stamps {
+                format!("{} {line}\n", jiff::Timestamp::now())
+            } else {
+                format!("{line}\n")
+            }
+        };
+        for line in &lines[skip..] {
+            if tx.send(Ok(Bytes::from(stamp(line)))).await.is_err() {
+                return;
+            }
+        }
+        let mut length = text.len();
+        let mut news = lab.world.news();
+        while follow && !tx.is_closed() {
+            tokio::select! {
+                changed = news.changed() => if changed.is_err() { return },
+                () = tx.closed() => return,
+                () = lab.stopped() => return,
+            }
+            let now = lab
+                .world
+                .log(&namespace, &name, &container, previous)
+                .unwrap_or_default();
+            for line in now.get(length..).unwrap_or_default().lines() {
+                if tx.send(Ok(Bytes::from(stamp(line)))).await.is_err() {
+                    return;
+                }
+            }
+            length = now.len();
+        }
+    });
+    response
+}
