@@ -75,7 +75,7 @@ async fn serve(args: &ServeArgs) -> Exit {
             return Exit::Usage;
         }
     };
-    println!("lab on http://{}", running.address());
+    println!("lab on https://{}", running.address());
     if let Some(dir) = &args.dir {
         if let Err(why) = running.write_files(dir) {
             eprintln!("redbutton: {}: {why}", dir.display());

@@ -326,7 +326,7 @@ fn reviews(role: Role, path: &[&str], body: &Bytes) -> Option<Response> {
     else {
         return None;
     };
-    let mut review: Value = serde_json::from_slice(body).unwrap_or_else(|_| json!({}));
+    let mut review: Value = super::wire::body(&path.join("/"), body).unwrap_or_else(|| json!({}));
     match *plural {
         "selfsubjectaccessreviews" => {
             let wanted = review["spec"]["resourceAttributes"].clone();

@@ -16,7 +16,9 @@ mod select;
 mod simulate;
 mod stream;
 mod table;
+mod tls;
 mod usage;
+mod wire;
 mod world;
 mod write;
 
@@ -32,6 +34,7 @@ use std::{
 };
 
 use axum::{Router, extract::State};
+use base64::Engine;
 use tokio::sync::watch;
 
 pub use faults::FAULTS;
@@ -81,6 +84,7 @@ impl Lab {
 pub struct Running {
     lab: Arc<Lab>,
     address: SocketAddr,
+    authority: String,
 }
 
 impl Drop for Running {
@@ -105,14 +109,9 @@ pub async fn start(options: &Options) -> io::Result<Running> {
     });
     build(&lab.world, options)?;
     let service = Router::new().fallback(answer_any).with_state(lab.clone());
-    let ending = lab.clone();
-    tokio::spawn(async move {
-        let served = axum::serve(listener, service)
-            .with_graceful_shutdown(async move { ending.stopped().await });
-        if let Err(why) = served.await {
-            tracing::warn!("the lab's server ended: {why}");
-        }
-    });
+    let identity = tls::identity()?;
+    let authority = identity.authority.clone();
+    tokio::spawn(tls::serve(lab.clone(), listener, identity, service));
     let simulated = lab.clone();
     tokio::spawn(async move {
         let mut pulse = tokio::time::interval(Duration::from_millis(500));
@@ -123,7 +122,11 @@ pub async fn start(options: &Options) -> io::Result<Running> {
             }
         }
     });
-    Ok(Running { lab, address })
+    Ok(Running {
+        lab,
+        address,
+        authority,
+    })
 }
 
 fn build(world: &World, options: &Options) -> io::Result<()> {
@@ -192,8 +195,9 @@ impl Running {
                 "- {{name: {name}, context: {{cluster: lab, user: lab-{name}{namespace}}}}}\n"
             ));
         }
+        let authority = base64::engine::general_purpose::STANDARD.encode(&self.authority);
         format!(
-            "apiVersion: v1\nkind: Config\ncurrent-context: admin\nclusters:\n- {{name: lab, cluster: {{server: \"http://{}\"}}}}\nusers:\n{users}contexts:\n{contexts}",
+            "apiVersion: v1\nkind: Config\ncurrent-context: admin\nclusters:\n- {{name: lab, cluster: {{server: \"https://{}\", certificate-authority-data: {authority}}}}}\nusers:\n{users}contexts:\n{contexts}",
             self.address
         )
     }

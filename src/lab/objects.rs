@@ -89,7 +89,7 @@ pub fn workload(load: &Load) -> Value {
         volumes = json!([{"name": "data", "persistentVolumeClaim": {"claimName": load.claim}}]);
     }
     let used =
-        json!({CPU: (load.cpu * 6 / 10).to_string(), MEMORY: (load.memory * 7 / 10).to_string()});
+        json!({CPU: (load.cpu * 19 / 20).to_string(), MEMORY: (load.memory * 39 / 40).to_string()});
     let template = json!({"metadata": {"labels": labels, "annotations": used}, "spec": {"containers": [container], "volumes": volumes, "restartPolicy": "Always", "serviceAccountName": load.name, "schedulerName": "default-scheduler", "terminationGracePeriodSeconds": 30, "securityContext": {}}});
     let mut spec = json!({"selector": {"matchLabels": labels}, "template": template});
     if load.kind != "DaemonSet" {

@@ -44,7 +44,7 @@ const LOADS: &[Load] = &[
         "Deployment",
         "docker.io/plexinc/pms-docker:1.42.2",
         1,
-        (4000, 8192, 16384),
+        (4000, 12288, 16384),
         ("plex-config", "/config"),
     ),
     load(
@@ -287,7 +287,7 @@ const LOADS: &[Load] = &[
         "StatefulSet",
         "quay.io/openshift-release-dev/ocp-v4.0-art-dev:prometheus",
         2,
-        (2000, 12288, 16384),
+        (2000, 20480, 24576),
         NONE,
     ),
     load(
@@ -296,7 +296,7 @@ const LOADS: &[Load] = &[
         "DaemonSet",
         "quay.io/openshift-release-dev/ocp-v4.0-art-dev:etcd",
         3,
-        (1000, 4096, 8192),
+        (1000, 8192, 12288),
         NONE,
     ),
     load(
@@ -305,7 +305,7 @@ const LOADS: &[Load] = &[
         "DaemonSet",
         "quay.io/openshift-release-dev/ocp-v4.0-art-dev:kube-apiserver",
         3,
-        (1500, 6144, 12288),
+        (1500, 10240, 16384),
         NONE,
     ),
     load(
@@ -314,7 +314,7 @@ const LOADS: &[Load] = &[
         "DaemonSet",
         "quay.io/openshift-release-dev/ocp-v4.0-art-dev:ovn",
         3,
-        (500, 2048, 4096),
+        (500, 6144, 8192),
         NONE,
     ),
     load(
@@ -332,7 +332,7 @@ const LOADS: &[Load] = &[
         "Deployment",
         "registry.redhat.io/ansible-automation-platform-26/controller-rhel9:4.7",
         1,
-        (4000, 12288, 16384),
+        (6000, 24576, 24576),
         NONE,
     ),
     load(
@@ -350,7 +350,7 @@ const LOADS: &[Load] = &[
         "Deployment",
         "quay.io/kubevirt/virt-launcher:v1.6.2",
         1,
-        (4000, 16896, 16896),
+        (4000, 33792, 33792),
         ("win2022-root", "/disk"),
     ),
     load(
@@ -368,7 +368,7 @@ const LOADS: &[Load] = &[
         "Deployment",
         "quay.io/kubevirt/virt-launcher:v1.6.2",
         1,
-        (4000, 34816, 34816),
+        (4000, 50176, 50176),
         ("technitium-root", "/disk"),
     ),
 ];
@@ -662,6 +662,16 @@ fn makers(world: &World) {
             }
         });
     }
+    for name in ["win2022", "rhel9-idm", "technitium"] {
+        world.edit(
+            "Deployment",
+            "vms",
+            &format!("virt-launcher-{name}"),
+            |object| {
+                object["spec"]["template"]["spec"]["nodeSelector"] = json!({"network": "10g"});
+            },
+        );
+    }
     world.edit(
         "DaemonSet",
         "democratic-csi",
@@ -678,9 +688,9 @@ fn makers(world: &World) {
 
 fn machines(world: &World, at: Timestamp) {
     for (name, cores, memory, os) in [
-        ("win2022", 4, "16Gi", "Windows Server 2022"),
+        ("win2022", 4, "32Gi", "Windows Server 2022"),
         ("rhel9-idm", 4, "16Gi", "Red Hat Enterprise Linux 9.6"),
-        ("technitium", 2, "32Gi", "Debian GNU/Linux 13"),
+        ("technitium", 4, "48Gi", "Debian GNU/Linux 13"),
     ] {
         let root = format!("{name}-root");
         let disks = json!([{"name": "root", "persistentVolumeClaim": {"claimName": root}}]);

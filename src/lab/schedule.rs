@@ -210,6 +210,7 @@ pub fn claims(world: &World, at: Timestamp) {
             &class,
             &format!("/metadata/annotations/{}", FAULT.replace('/', "~1")),
         ) {
+            "" if !made(world, driver) => waits(world, &claim, driver, at),
             "" => bind(world, &claim, driver, at),
             "csi-unreachable" => {
                 event(
@@ -234,18 +235,36 @@ pub fn claims(world: &World, at: Timestamp) {
                     at,
                 );
             }
-            _ => event(
-                world,
-                &claim,
-                false,
-                "ExternalProvisioning",
-                &format!(
-                    "Waiting for a volume to be created either by the external provisioner '{driver}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered."
-                ),
-                at,
-            ),
+            _ => waits(world, &claim, driver, at),
         }
     }
+}
+
+/// Whether somebody makes volumes for a driver.
+fn made(world: &World, driver: &str) -> bool {
+    let stem = driver.rsplit('.').next().unwrap_or(driver);
+    let maker = if driver == "topolvm.io" {
+        "lvms-operator".to_owned()
+    } else {
+        format!("{stem}-democratic-csi-controller")
+    };
+    world.all("Deployment").iter().any(|one| {
+        text(one, "/metadata/name") == maker
+            && one["status"]["readyReplicas"].as_i64().unwrap_or(0) > 0
+    })
+}
+
+fn waits(world: &World, claim: &Value, driver: &str, at: Timestamp) {
+    event(
+        world,
+        claim,
+        false,
+        "ExternalProvisioning",
+        &format!(
+            "Waiting for a volume to be created either by the external provisioner '{driver}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered."
+        ),
+        at,
+    );
 }
 
 fn release(world: &World, claim: &Value, namespace: &str, name: &str) {

@@ -19,26 +19,21 @@ pub fn write(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Response {
-    let sent: Value = if body.is_empty() {
-        json!({})
-    } else {
-        match serde_json::from_slice(body) {
-            Ok(sent) => sent,
-            Err(why) => {
-                return answer::failure(
-                    400,
-                    "BadRequest",
-                    &format!("the body of the request was in an unknown format: {why}"),
-                    json!({}),
-                );
-            }
-        }
+    let Some(sent) = super::wire::body(&format!("/{}", asked.sub), body) else {
+        return answer::failure(
+            415,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+            json!({}),
+        );
     };
     let dry = asked.param("dryRun") == "All"
         || sent["dryRun"]
             .as_array()
             .is_some_and(|list| list.iter().any(|one| one == "All"))
-        || sent["deleteOptions"]["dryRun"].is_array();
+        || sent["deleteOptions"]["dryRun"]
+            .as_array()
+            .is_some_and(|list| !list.is_empty());
     match (verb, asked.sub.as_str()) {
         ("create", "eviction") => evict(lab, asked, &sent, dry),
         ("create", "") => create(lab, asked, sent, dry),

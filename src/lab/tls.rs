@@ -1,0 +1,76 @@
+//! TLS for the lab: an authority of its own, made anew at each start.
+
+use std::{io, sync::Arc};
+
+use axum::Router;
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+    service::TowerToHyperService,
+};
+use tokio::net::TcpListener;
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
+};
+
+use super::Lab;
+
+/// What a server shows, and what a client has to trust.
+pub struct Identity {
+    acceptor: TlsAcceptor,
+    /// Certificate of the authority, PEM.
+    pub authority: String,
+}
+
+/// Makes an identity for 127.0.0.1.
+///
+/// # Errors
+/// When no certificate can be made.
+pub fn identity() -> io::Result<Identity> {
+    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()])
+        .map_err(io::Error::other)?;
+    let chain = vec![CertificateDer::from(own.cert.der().to_vec())];
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()));
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(io::Error::other)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Identity {
+        acceptor: TlsAcceptor::from(Arc::new(config)),
+        authority: own.cert.pem(),
+    })
+}
+
+/// Serves until the lab stops.
+pub async fn serve(lab: Arc<Lab>, listener: TcpListener, identity: Identity, service: Router) {
+    let service = TowerToHyperService::new(service);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = lab.stopped() => return,
+        };
+        let Ok((stream, _)) = accepted else { continue };
+        let (acceptor, service, lab) = (identity.acceptor.clone(), service.clone(), lab.clone());
+        tokio::spawn(async move {
+            let Ok(stream) = acceptor.accept(stream).await else {
+                return;
+            };
+            let builder = auto::Builder::new(TokioExecutor::new());
+            let connection = builder.serve_connection(TokioIo::new(stream), service);
+            tokio::select! {
+                ended = connection => if let Err(why) = ended {
+                    tracing::debug!("a connection to the lab ended: {why}");
+                },
+                () = lab.stopped() => {}
+            }
+        });
+    }
+}
