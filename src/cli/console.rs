@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{Ctx, Exit, gather::kube_settings};
 use crate::{
-    domain::Time,
+    domain::{LogBook, Time},
     sources::{
         dump,
         kube::{self, ConnectError, KubeSource},
@@ -38,11 +38,22 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     };
     let (tx, rx) = mpsc::channel(QUEUE);
     let (effects_tx, effects_rx) = mpsc::unbounded_channel();
-    let (app, clock, source) = match open(ctx, theme, keys, tx.clone()).await {
+    let books = match super::runbooks::of(ctx) {
+        Ok(books) => std::sync::Arc::new(books),
+        Err(exit) => return exit,
+    };
+    let (app, clock, source, logs) = match open(ctx, theme, keys, tx.clone()).await {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let worker = tokio::spawn(effects::work(effects_rx, tx, source, ctx.clone()));
+    let worker = tokio::spawn(effects::work(
+        effects_rx,
+        tx,
+        source,
+        ctx.clone(),
+        books,
+        logs,
+    ));
     let options = RunOptions {
         mouse: ctx.config.mouse,
         log_file: ctx.paths.log_file().display().to_string(),
@@ -76,7 +87,12 @@ fn look(args: &ConsoleArgs, ctx: &Ctx) -> Result<(Theme, Keymap), String> {
     ))
 }
 
-type Opened = (App, Box<dyn Fn() -> Time + Send>, Option<KubeSource>);
+type Opened = (
+    App,
+    Box<dyn Fn() -> Time + Send>,
+    Option<KubeSource>,
+    LogBook,
+);
 
 async fn open(
     ctx: &Ctx,
@@ -93,7 +109,7 @@ async fn open(
         let at = ctx.globals.now.unwrap_or(dump.now);
         let app = App::new(ctx.profile.clone(), theme, keys, Opening::Dump, at)
             .with_inventory(dump.inventory);
-        return Ok((app, Box::new(move || at), None));
+        return Ok((app, Box::new(move || at), None, dump.logs));
     }
     let clock: Box<dyn Fn() -> Time + Send> = Box::new(Time::now);
     match follow(ctx, tx).await {
@@ -101,6 +117,7 @@ async fn open(
             App::new(ctx.profile.clone(), theme, keys, Opening::Live, now),
             clock,
             Some(source),
+            LogBook::new(),
         )),
         Err(why @ ConnectError::NoKubeconfig) => Ok((
             App::new(
@@ -112,6 +129,7 @@ async fn open(
             ),
             clock,
             None,
+            LogBook::new(),
         )),
         Err(why) => {
             eprintln!("redbutton: {why}");

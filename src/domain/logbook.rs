@@ -35,6 +35,11 @@ impl LogBook {
         self.logs.insert(key, log);
     }
 
+    /// Takes a log out.
+    pub fn forget(&mut self, key: &LogKey) {
+        self.logs.remove(key);
+    }
+
     /// The log, or why it cannot be had; `None` where nobody asked.
     #[must_use]
     pub fn get(

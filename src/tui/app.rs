@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     detail::Detail,
+    guide::Guide,
     keys::Keymap,
     logview::TextView,
     rows::{Filter, Row, sort},
@@ -14,6 +15,7 @@ use crate::{
     domain::{ObjectRef, Profile, Time},
     insight::{
         capacity,
+        incidents::Survey,
         troubles::{Trouble, troubles},
     },
     inventory::Inventory,
@@ -59,6 +61,12 @@ pub struct App {
     pub(super) help: bool,
     pub(super) next_log: u64,
     pub(super) derived: Derived,
+    /// What the last survey found; `None` before the first one.
+    pub(super) survey: Option<Survey>,
+    /// Version of the inventory that was surveyed last, or is being surveyed.
+    pub(super) surveyed: Option<u64>,
+    /// A survey is under way.
+    pub(super) surveying: bool,
     /// Rows that fit on the screen, for paging; set by the view's layout of the last frame.
     pub(super) page: usize,
 }
@@ -68,6 +76,7 @@ pub(super) enum Screen {
     Table(TableScreen),
     Detail(Box<Detail>),
     Text(Box<TextView>),
+    Guide(Box<Guide>),
 }
 
 /// A table that fills the screen.
@@ -129,6 +138,9 @@ impl App {
             help: false,
             next_log: 1,
             derived: Derived::default(),
+            survey: None,
+            surveyed: None,
+            surveying: false,
             page: 20,
         }
     }

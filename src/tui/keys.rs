@@ -38,6 +38,7 @@ pub(super) enum Act {
     SearchPrevious,
     Save,
     Copy,
+    Diagnose,
     Mark,
 }
 
@@ -186,6 +187,12 @@ const TABLE: &[Entry] = &[
         name: "namespace",
         keys: &["N"],
         what: "only the namespace of this row, or all",
+    },
+    Entry {
+        act: Act::Diagnose,
+        name: "diagnose",
+        keys: &["d"],
+        what: "why? causes, proof, fix",
     },
     Entry {
         act: Act::Sort,

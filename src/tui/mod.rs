@@ -2,6 +2,7 @@
 
 mod app;
 mod detail;
+mod guide;
 mod help;
 mod keys;
 mod logview;

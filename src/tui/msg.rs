@@ -4,7 +4,8 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     domain::{ObjectRef, Time},
-    inventory::Update,
+    insight::incidents::Survey,
+    inventory::{Inventory, Update},
 };
 
 /// Something happened.
@@ -28,6 +29,8 @@ pub enum Msg {
     LogPart(u64, String),
     /// The end of that log, and why where it was no plain end.
     LogEnd(u64, Option<String>),
+    /// What a survey of everything found, and the diagnosis of the object that was asked for.
+    Surveyed(Box<Survey>),
     /// A word to the user.
     Notice(String),
     /// The sources begin anew on another context.
@@ -35,7 +38,7 @@ pub enum Msg {
 }
 
 /// Something the screen wants done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Effect {
     /// End the program.
     Quit,
@@ -55,6 +58,15 @@ pub enum Effect {
         follow: bool,
         /// With timestamps.
         timestamps: bool,
+    },
+    /// Survey everything as it is now, and look into these objects too.
+    Survey {
+        /// What is known.
+        inventory: Box<Inventory>,
+        /// Objects that are looked into though nothing points at them.
+        also: Vec<ObjectRef>,
+        /// The time.
+        now: Time,
     },
     /// Stop the log that is being read.
     StopLog,

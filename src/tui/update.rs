@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{
     app::{App, Input, InputKind, PANES, Screen, TableScreen},
     detail::Detail,
+    guide::Guide,
     keys::Act,
     logview::{LogState, TextView},
     msg::{Effect, Msg},
@@ -20,7 +21,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Paste(text) => paste(app, &text),
         Msg::Scroll(lines) => go(app, isize::from(lines)),
         Msg::Resize => {}
-        Msg::Tick(now) => app.now = now,
+        Msg::Tick(now) => {
+            app.now = now;
+            return survey(app);
+        }
+        Msg::Surveyed(found) => surveyed(app, *found),
         Msg::Update(update) => app.inventory.apply(*update),
         Msg::Yaml(object, result) => on_yaml(app, &object, result),
         Msg::LogPart(id, part) => on_log(app, id, |view, page| view.add(&part, page)),
@@ -31,11 +36,93 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks for a survey where anything changed since the last one.
+fn survey(app: &mut App) -> Vec<Effect> {
+    let version = app.inventory.version();
+    let unanswered = app
+        .stack
+        .iter()
+        .any(|screen| matches!(screen, Screen::Guide(guide) if guide.answer.is_none()));
+    if app.surveying
+        || (app.surveyed == Some(version) && !unanswered)
+        || app.inventory.pods.is_empty()
+    {
+        return Vec::new();
+    }
+    app.surveying = true;
+    app.surveyed = Some(version);
+    let also = app
+        .stack
+        .iter()
+        .filter_map(|screen| match screen {
+            Screen::Guide(guide) => Some(guide.subject.clone()),
+            _ => None,
+        })
+        .collect();
+    vec![Effect::Survey {
+        inventory: Box::new(app.inventory.clone()),
+        also,
+        now: app.now,
+    }]
+}
+
+/// Takes in a survey; incidents that are gone are said to be over.
+fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) {
+    app.surveying = false;
+    if let Some(before) = &app.survey {
+        let over: Vec<String> = before
+            .incidents
+            .iter()
+            .filter(|old| !found.incidents.iter().any(|new| new.id == old.id))
+            .map(|old| old.title.clone())
+            .collect();
+        if let [first, ..] = over.as_slice() {
+            app.say(format!(
+                "● over: {first}{}",
+                if over.len() > 1 {
+                    format!(" (and {} more)", over.len() - 1)
+                } else {
+                    String::new()
+                }
+            ));
+        }
+    }
+    for screen in &mut app.stack {
+        if let Screen::Guide(guide) = screen {
+            match found.diagnoses.get(&guide.subject) {
+                Some(answer) => guide.take(answer.clone()),
+                None if guide.answer.is_none() => app.surveyed = None,
+                None => {}
+            }
+        }
+    }
+    app.survey = Some(found);
+}
+
+/// Opens the guided view of an object.
+fn diagnose(app: &mut App) -> Vec<Effect> {
+    let Some(object) = current(app) else {
+        return Vec::new();
+    };
+    let mut guide = Guide::new(object.clone());
+    if let Some(answer) = app
+        .survey
+        .as_ref()
+        .and_then(|survey| survey.diagnoses.get(&object))
+    {
+        guide.take(answer.clone());
+    }
+    app.stack.push(Screen::Guide(Box::new(guide)));
+    survey(app)
+}
+
 fn fresh(app: &mut App, context: &str) {
     app.inventory = crate::inventory::Inventory::new();
     app.stack.clear();
     app.namespace = None;
     app.derived = super::app::Derived::default();
+    app.survey = None;
+    app.surveyed = None;
     app.say(format!("context {context}"));
 }
 
@@ -242,6 +329,10 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
         Act::PreviousPane => turn(app, PANES.len() - 1),
         Act::Pane(number) => zoom(app, usize::from(number) - 1),
         Act::Left | Act::Right => sideways(app, act == Act::Right),
+        Act::Open if app.stack.is_empty() && app.pane == 1 && app.survey.is_some() => {
+            return diagnose(app);
+        }
+        Act::Diagnose => return diagnose(app),
         Act::Open => open(app),
         Act::Filter => begin_filter(app),
         Act::Command => {
@@ -296,6 +387,10 @@ fn go(app: &mut App, by: isize) {
                 .min(lines.saturating_sub(1))
         }
         Some(Screen::Text(view)) => view.go(by, page),
+        Some(Screen::Guide(guide)) if by.unsigned_abs() > 1 => {
+            guide.offset = guide.offset.saturating_add_signed(by / 2);
+        }
+        Some(Screen::Guide(guide)) => guide.go(by),
     }
 }
 
@@ -321,6 +416,13 @@ fn sideways(app: &mut App, right: bool) {
             }
         }
         None => turn(app, if right { 1 } else { PANES.len() - 1 }),
+        Some(Screen::Guide(guide)) => {
+            guide.offset = if right {
+                guide.offset + 3
+            } else {
+                guide.offset.saturating_sub(3)
+            }
+        }
         _ => {}
     }
 }
@@ -346,6 +448,11 @@ pub(super) fn current(app: &App) -> Option<ObjectRef> {
             )
         }
         Some(Screen::Text(view)) => Some(view.about.clone()),
+        Some(Screen::Guide(guide)) => Some(
+            guide
+                .current()
+                .map_or_else(|| guide.subject.clone(), |cause| cause.object.clone()),
+        ),
     }
 }
 
@@ -374,7 +481,7 @@ fn begin_filter(app: &mut App) {
     let kind = match app.stack.last() {
         Some(Screen::Text(_)) => InputKind::Search,
         Some(Screen::Table(_)) => InputKind::Filter,
-        Some(Screen::Detail(_)) => return,
+        Some(Screen::Detail(_) | Screen::Guide(_)) => return,
         None => {
             zoom(app, app.pane);
             InputKind::Filter
@@ -581,6 +688,7 @@ fn text_act(app: &mut App, act: Act) -> Vec<Effect> {
 fn copy(app: &mut App) -> Vec<Effect> {
     let text = match app.stack.last() {
         Some(Screen::Text(view)) => view.lines.get(view.offset).cloned(),
+        Some(Screen::Guide(guide)) => guide.command(),
         _ => current(app).map(|object| object.key.to_string()),
     };
     let Some(text) = text else { return Vec::new() };

@@ -11,7 +11,7 @@ use ratatui::{
 use super::{
     app::{App, InputKind, Opening, Screen, TableScreen},
     detail::{Detail, DetailLine},
-    help,
+    guide, help,
     keys::Act,
     logview::TextView,
     panes,
@@ -58,6 +58,7 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
                 Screen::Table(table) => draw_screen_table(frame, body, app, table),
                 Screen::Detail(detail) => draw_detail(frame, body, app, detail),
                 Screen::Text(text) => draw_text(frame, body, app, text),
+                Screen::Guide(shown) => guide::draw(frame, body, app, shown),
             }
             app.stack.push(screen);
         }
@@ -592,6 +593,7 @@ fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
     let hints: &[(Act, &str)] = match app.stack.last() {
         None => &[
             (Act::Open, "open"),
+            (Act::Diagnose, "why"),
             (Act::NextPane, "pane"),
             (Act::Pane(1), "-6 zoom"),
             (Act::Filter, "filter"),
@@ -602,6 +604,7 @@ fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
         ],
         Some(Screen::Table(_)) => &[
             (Act::Open, "open"),
+            (Act::Diagnose, "why"),
             (Act::Filter, "filter"),
             (Act::Sort, "sort"),
             (Act::Yaml, "yaml"),
@@ -613,6 +616,7 @@ fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
         ],
         Some(Screen::Detail(_)) => &[
             (Act::Open, "go to"),
+            (Act::Diagnose, "why"),
             (Act::Yaml, "yaml"),
             (Act::Logs, "logs"),
             (Act::Copy, "copy name"),
@@ -628,6 +632,14 @@ fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Wrap, "wrap"),
             (Act::Timestamps, "times"),
             (Act::Save, "save"),
+            (Act::Back, "back"),
+        ],
+        Some(Screen::Guide(_)) => &[
+            (Act::Down, "next cause"),
+            (Act::Right, "scroll"),
+            (Act::Open, "object"),
+            (Act::Logs, "log"),
+            (Act::Copy, "copy command"),
             (Act::Back, "back"),
         ],
         Some(Screen::Text(_)) => &[

@@ -1,11 +1,22 @@
 //! What the screen asks for, done off the screen's task.
 
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
 use futures::StreamExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
     cli::Ctx,
-    domain::ObjectRef,
+    domain::{LogBook, LogKey, ObjectRef, Profile, Time},
+    insight::{
+        diagnosis::{Case, Runbooks},
+        incidents::{Survey, survey_with},
+    },
+    inventory::Inventory,
     sources::kube::{KubeReader, KubeSource, LogQuery},
     tui::{Effect, Msg},
 };
@@ -19,7 +30,13 @@ pub(super) async fn work(
     tx: mpsc::Sender<Msg>,
     mut source: Option<KubeSource>,
     mut ctx: Ctx,
+    books: Arc<Runbooks>,
+    logs: LogBook,
 ) {
+    let surveyor = Arc::new(tokio::sync::Mutex::new(Surveyor {
+        logs,
+        fetched: BTreeMap::new(),
+    }));
     let mut log: Option<JoinHandle<()>> = None;
     while let Some(effect) = effects.recv().await {
         let reader = source.as_ref().map(|source| source.reader.clone());
@@ -29,6 +46,20 @@ pub(super) async fn work(
                 if let Some(task) = log.take() {
                     task.abort();
                 }
+            }
+            Effect::Survey {
+                inventory,
+                also,
+                now,
+            } => {
+                let look = Look {
+                    inventory,
+                    also,
+                    now,
+                    books: books.clone(),
+                    profile: ctx.profile.clone(),
+                };
+                tokio::spawn(survey(surveyor.clone(), look, reader, tx.clone()));
             }
             Effect::FetchYaml(object) => {
                 tokio::spawn(yaml(reader, object, tx.clone()));
@@ -68,6 +99,85 @@ pub(super) async fn work(
             }
         }
     }
+}
+
+/// Logs at hand, and when they were fetched.
+struct Surveyor {
+    logs: LogBook,
+    fetched: BTreeMap<LogKey, Instant>,
+}
+
+/// What a survey looks at.
+struct Look {
+    inventory: Box<Inventory>,
+    also: Vec<ObjectRef>,
+    now: Time,
+    books: Arc<Runbooks>,
+    profile: Profile,
+}
+
+/// A log is fetched again after this time.
+const LOG_LIFE: Duration = Duration::from_secs(30);
+/// Logs that one survey fetches at the most.
+const MOST_LOGS: usize = 20;
+
+/// Surveys off the screen's task; logs that would help are fetched and the survey is made again.
+async fn survey(
+    surveyor: Arc<tokio::sync::Mutex<Surveyor>>,
+    look: Look,
+    reader: Option<KubeReader>,
+    tx: mpsc::Sender<Msg>,
+) {
+    let mut held = surveyor.lock().await;
+    let look = Arc::new(look);
+    let mut found = blocking(&look, held.logs.clone()).await;
+    if let Some(reader) = reader {
+        let due: Vec<LogKey> = found
+            .wanted()
+            .into_iter()
+            .filter(|key| {
+                held.fetched
+                    .get(key)
+                    .is_none_or(|at| at.elapsed() > LOG_LIFE)
+            })
+            .take(MOST_LOGS)
+            .collect();
+        for key in &due {
+            let log = crate::cli::gather::fetch_log(&reader, key).await;
+            held.logs.put(key.clone(), log);
+            held.fetched.insert(key.clone(), Instant::now());
+        }
+        if !due.is_empty() {
+            found = blocking(&look, held.logs.clone()).await;
+        }
+        // logs grow old: the next survey that wants them fetches them anew
+        let old: Vec<LogKey> = held
+            .fetched
+            .iter()
+            .filter(|(_, at)| at.elapsed() > LOG_LIFE)
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in old {
+            held.fetched.remove(&key);
+            held.logs.forget(&key);
+        }
+    }
+    tx.send(Msg::Surveyed(Box::new(found))).await.ok();
+}
+
+async fn blocking(look: &Arc<Look>, logs: LogBook) -> Survey {
+    let look = look.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        let case = Case {
+            inventory: &look.inventory,
+            logs: &logs,
+            runbooks: &look.books,
+            profile: &look.profile,
+            now: look.now,
+        };
+        survey_with(&case, &look.also)
+    });
+    done.await.unwrap_or_default()
 }
 
 const NO_CLUSTER: &str = "there is no live cluster behind this screen";

@@ -35,6 +35,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatu
     let before = look.findings.len();
     logs(look, pod, status, exit);
     let log_told = look.findings.len() > before;
+    full_claim(look, pod);
     probe_kill(look, pod, status, end, log_told);
     clean_exit(look, pod, status, end);
     if !look.knows(0.3) {
@@ -47,11 +48,26 @@ fn named(sign: Sign, pod: &Pod, status: &ContainerStatus) -> Sign {
         .spec
         .container(&status.name)
         .and_then(|container| container.limits.get("memory"))
-        .map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
+        .map_or_else(|| "no limit".to_owned(), super::bytes);
     sign.with("container", &*status.name)
         .with("image", image_of(&pod.spec, &status.name))
         .with("limit", limit)
         .with("node", pod.node.as_deref().unwrap_or_default())
+}
+
+/// A full volume is fixed at its claim, where it is plain which one it is.
+fn full_claim(look: &mut Inquiry<'_>, pod: &Pod) {
+    let object = reference(pod);
+    let mut claims = pod.spec.claims();
+    let (Some(name), None) = (claims.next(), claims.next()) else {
+        return;
+    };
+    let claim = crate::domain::ObjectRef::new("PersistentVolumeClaim", pod.meta.namespace(), name);
+    for found in &mut look.findings {
+        if &*found.cause == "disk-full" && found.object == object {
+            found.object = claim.clone();
+        }
+    }
 }
 
 /// How the container ended: now, or the last time.

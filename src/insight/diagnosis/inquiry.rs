@@ -242,6 +242,26 @@ impl<'a> Inquiry<'a> {
             ("ns".into(), object.key.namespace.to_string()),
             ("object".into(), object.short()),
         ]);
+        if let Some(pod) = self
+            .inventory()
+            .pods
+            .get(&object.key)
+            .filter(|_| &*object.kind == "Pod")
+        {
+            let failing = pod.all_statuses().find(|status| !status.ready);
+            let container = failing.map_or_else(
+                || pod.spec.containers.first(),
+                |status| pod.spec.container(&status.name),
+            );
+            if let Some(container) = container {
+                facts.insert("container".into(), container.name.to_string());
+                facts.insert("image".into(), container.image.to_string());
+            }
+            facts.insert(
+                "node".into(),
+                pod.node.as_deref().unwrap_or("its node").to_owned(),
+            );
+        }
         if let Some(found) = self.inventory().object(object)
             && let Some(app) = self.inventory().app_above(&object.kind, found.meta())
         {
@@ -288,6 +308,24 @@ fn named_object(template: &str, facts: &Facts) -> Option<ObjectRef> {
         }
         _ => None,
     }
+}
+
+/// An amount of bytes as manifests write it: `300Mi`, `8Gi`.
+pub(super) fn bytes(amount: crate::domain::Quantity) -> String {
+    let value = amount.value();
+    [
+        (1_i64 << 40, "Ti"),
+        (1 << 30, "Gi"),
+        (1 << 20, "Mi"),
+        (1 << 10, "Ki"),
+    ]
+    .into_iter()
+    .find(|(unit, _)| value >= *unit && value % unit == 0)
+    .or_else(|| (value >= 10 << 20).then_some((1 << 20, "Mi")))
+    .map_or_else(
+        || amount.to_string(),
+        |(unit, word)| format!("{}{word}", value / unit),
+    )
 }
 
 /// A time span as people say it: `14m`, `3h`, `2d`.

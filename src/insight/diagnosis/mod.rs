@@ -30,7 +30,7 @@ use crate::{
     inventory::Inventory,
 };
 
-use inquiry::{Inquiry, span};
+use inquiry::{Inquiry, bytes, span};
 use sign::Finding;
 
 pub use load::{BUNDLED, RunbookError, parse_runbooks};

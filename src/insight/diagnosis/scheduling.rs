@@ -386,9 +386,16 @@ fn resource_facts(
         .iter()
         .map(|node| (free(node), node.meta.key.name.to_string()))
         .max();
-    let mut facts = vec![("request", wanted.to_string())];
+    let words = |amount| {
+        if resource == "cpu" {
+            format!("{amount}")
+        } else {
+            super::bytes(amount)
+        }
+    };
+    let mut facts = vec![("request", words(wanted))];
     if let Some((free, node)) = best {
-        facts.push(("free", free.to_string()));
+        facts.push(("free", words(free)));
         facts.push(("best", node));
     }
     facts

@@ -3,5 +3,5 @@
 mod survey;
 mod types;
 
-pub use survey::{Survey, survey};
+pub use survey::{Survey, survey, survey_with};
 pub use types::{Consequence, Incident, Severity};

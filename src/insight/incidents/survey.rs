@@ -37,6 +37,20 @@ impl Survey {
     }
 }
 
+/// Surveys everything, and looks into these objects too: they make no incidents of their own.
+#[must_use]
+pub fn survey_with(case: &Case<'_>, also: &[ObjectRef]) -> Survey {
+    let mut out = survey(case);
+    for object in also {
+        if !out.diagnoses.contains_key(object)
+            && let Some(found) = diagnose(case, object)
+        {
+            out.diagnoses.insert(object.clone(), found);
+        }
+    }
+    out
+}
+
 /// Surveys everything.
 #[must_use]
 pub fn survey(case: &Case<'_>) -> Survey {
@@ -51,7 +65,9 @@ pub fn survey(case: &Case<'_>) -> Survey {
         };
         if found.fault {
             place(&mut roots, &object, &found, level, since, &words);
-        } else if !is_kind(&object, &["Application", "PersistentVolumeClaim", "Pod"]) {
+        } else if !words.0.is_empty()
+            && !is_kind(&object, &["Application", "PersistentVolumeClaim", "Pod"])
+        {
             let incident = plain(&object, level, since, &words);
             roots
                 .entry((object.clone(), "trouble".into()))
