@@ -18,6 +18,7 @@ mod usage;
 mod watcher;
 mod wire;
 
+pub(crate) use connect::connect;
 pub use connect::{ConnectError, KubeSettings, contexts};
 pub(crate) use manifest::ManifestReader;
 pub use reader::{KubeReader, LogQuery};

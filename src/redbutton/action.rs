@@ -1,0 +1,170 @@
+//! What can be done, and to what.
+
+use crate::{
+    domain::{Kind, Object, ObjectRef},
+    redbutton::Tier,
+};
+
+/// Something that can be done to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Ask Argo CD to compare again.
+    Refresh,
+    /// The same without its cache of manifests.
+    HardRefresh,
+    /// Ask Argo CD to bring what Git says.
+    Sync,
+    /// Replace all pods one after the other.
+    Restart,
+    /// Another number of pods.
+    Scale(i32),
+    /// Take a pod away; its controller makes a new one.
+    DeletePod,
+    /// Ask a pod to go, as a drain does: disruption budgets are kept.
+    Evict,
+    /// No new pods on a node.
+    Cordon,
+    /// New pods on a node again.
+    Uncordon,
+    /// Cordon, and ask every pod to go.
+    Drain,
+    /// Take a claim away.
+    DeleteClaim,
+    /// Take a volume away.
+    DeleteVolume,
+    /// Take a Job and its pods away.
+    DeleteJob,
+    /// Hold a CronJob back.
+    Suspend,
+    /// Let a CronJob run again.
+    Resume,
+    /// Take all finalizers off an object that is being deleted.
+    RemoveFinalizers,
+}
+
+impl Verb {
+    /// What can be done to an object.
+    #[must_use]
+    pub fn for_object(object: &Object) -> Vec<Self> {
+        let mut verbs = match object {
+            Object::App(_) => vec![Self::Refresh, Self::HardRefresh, Self::Sync],
+            Object::Pod(_) => vec![Self::DeletePod, Self::Evict],
+            Object::Node(node) if node.unschedulable => vec![Self::Uncordon, Self::Drain],
+            Object::Node(_) => vec![Self::Cordon, Self::Drain],
+            Object::Claim(_) => vec![Self::DeleteClaim],
+            Object::Volume(_) => vec![Self::DeleteVolume],
+            Object::Job(_) => vec![Self::DeleteJob],
+            Object::CronJob(job) if job.suspended => vec![Self::Resume],
+            Object::CronJob(_) => vec![Self::Suspend],
+            Object::Workload(one) => match one.kind.kind() {
+                Kind::Deployment | Kind::StatefulSet => vec![
+                    Self::Restart,
+                    Self::Scale(one.desired + 1),
+                    Self::Scale((one.desired - 1).max(0)),
+                    Self::Scale(0),
+                ],
+                Kind::DaemonSet => vec![Self::Restart],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        if let Object::Workload(one) = object {
+            verbs.retain(|verb| *verb != Self::Scale(one.desired));
+            verbs.dedup();
+        }
+        if object.meta().deleting.is_some() && !object.meta().finalizers.is_empty() {
+            verbs.push(Self::RemoveFinalizers);
+        }
+        verbs
+    }
+
+    /// Risk by itself; the plan may find more.
+    #[must_use]
+    pub const fn tier(self) -> Tier {
+        match self {
+            Self::Refresh | Self::HardRefresh => Tier::Nudge,
+            Self::Sync
+            | Self::Restart
+            | Self::Scale(_)
+            | Self::Cordon
+            | Self::Uncordon
+            | Self::Suspend
+            | Self::Resume => Tier::Disrupt,
+            Self::DeletePod
+            | Self::Evict
+            | Self::Drain
+            | Self::DeleteClaim
+            | Self::DeleteJob
+            | Self::RemoveFinalizers => Tier::Destroy,
+            Self::DeleteVolume => Tier::Catastrophe,
+        }
+    }
+
+    /// Its words in a menu.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Refresh => "refresh".into(),
+            Self::HardRefresh => "hard refresh".into(),
+            Self::Sync => "sync".into(),
+            Self::Restart => "restart the rollout".into(),
+            Self::Scale(replicas) => format!("scale to {replicas}"),
+            Self::DeletePod => "delete the pod".into(),
+            Self::Evict => "evict the pod".into(),
+            Self::Cordon => "cordon".into(),
+            Self::Uncordon => "uncordon".into(),
+            Self::Drain => "drain".into(),
+            Self::DeleteClaim => "delete the claim".into(),
+            Self::DeleteVolume => "delete the volume".into(),
+            Self::DeleteJob => "delete the job".into(),
+            Self::Suspend => "suspend".into(),
+            Self::Resume => "resume".into(),
+            Self::RemoveFinalizers => "remove its finalizers".into(),
+        }
+    }
+
+    /// The command that a user would type.
+    #[must_use]
+    pub fn command(self, object: &ObjectRef) -> String {
+        let (name, ns) = (&object.key.name, &object.key.namespace);
+        let short = Kind::parse(&object.kind).map_or_else(
+            || object.kind.to_lowercase(),
+            |kind| kind.short().to_owned(),
+        );
+        match self {
+            Self::Refresh => format!("argocd app get {name} --refresh"),
+            Self::HardRefresh => format!("argocd app get {name} --hard-refresh"),
+            Self::Sync => format!("argocd app sync {name}"),
+            Self::Restart => format!("oc rollout restart {short}/{name} -n {ns}"),
+            Self::Scale(replicas) => {
+                format!("oc scale {short}/{name} -n {ns} --replicas={replicas}")
+            }
+            Self::DeletePod | Self::DeleteClaim | Self::DeleteJob => {
+                format!("oc delete {short} {name} -n {ns}")
+            }
+            Self::Evict => format!("oc evict {name} -n {ns}   # POST pods/{name}/eviction"),
+            Self::Cordon => format!("oc adm cordon {name}"),
+            Self::Uncordon => format!("oc adm uncordon {name}"),
+            Self::Drain => {
+                format!("oc adm drain {name} --ignore-daemonsets --delete-emptydir-data")
+            }
+            Self::DeleteVolume => format!("oc delete pv {name}"),
+            Self::Suspend => {
+                format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":true}}}}'")
+            }
+            Self::Resume => {
+                format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":false}}}}'")
+            }
+            Self::RemoveFinalizers => {
+                let place = if ns.is_empty() {
+                    String::new()
+                } else {
+                    format!(" -n {ns}")
+                };
+                format!(
+                    "oc patch {short} {name}{place} --type=merge -p '{{\"metadata\":{{\"finalizers\":null}}}}'"
+                )
+            }
+        }
+    }
+}

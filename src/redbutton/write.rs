@@ -1,0 +1,363 @@
+//! The only client that writes. It never retries, and an answer lost on the way is said to be lost.
+
+use std::time::Duration;
+
+use http::{Request, header::CONTENT_TYPE};
+use http_body_util::BodyExt;
+use kube::client::Body;
+use serde_json::{Value, json};
+
+use super::{Confirmed, DryRun, Plan, Target, Verb};
+use crate::{
+    domain::{Kind, ObjectRef},
+    journal::{EntryKind, Journal, Record},
+    sources::kube::{ConnectError, KubeSettings, connect},
+};
+
+/// An answer that takes longer is lost.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What became of a confirmed plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done; what the world looks like now.
+    Done(String),
+    /// Refused or failed; the server's words.
+    Failed(String),
+    /// The answer was lost; what a second look showed.
+    Unknown(String),
+}
+
+impl Outcome {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Done(text) => format!("done: {text}"),
+            Self::Failed(text) => format!("failed: {text}"),
+            Self::Unknown(text) => format!("unknown: {text}"),
+        }
+    }
+}
+
+/// A client that writes.
+pub struct KubeWriter {
+    client: kube::Client,
+}
+
+/// One request: method, path, content type, body.
+struct Call {
+    method: &'static str,
+    path: String,
+    content: &'static str,
+    body: Value,
+    /// The API has a dry run for it.
+    dry: bool,
+}
+
+enum Answer {
+    Good(Value),
+    Bad(u16, String),
+    Lost(String),
+}
+
+impl KubeWriter {
+    /// Connects with the settings of the reading side.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(settings: &KubeSettings) -> Result<Self, ConnectError> {
+        Ok(Self {
+            client: connect(settings).await?.client,
+        })
+    }
+
+    /// Tries a plan without doing it.
+    pub async fn dry_run(&self, plan: &Plan) -> DryRun {
+        for target in &plan.targets {
+            for call in calls(plan, target) {
+                if !call.dry {
+                    return DryRun::None;
+                }
+                match self.send(&call, true).await {
+                    Answer::Good(_) => {}
+                    Answer::Bad(_, why) => return DryRun::Refused(why),
+                    Answer::Lost(why) => return DryRun::Unknown(why),
+                }
+            }
+        }
+        DryRun::Passed
+    }
+
+    /// Does what was confirmed. The intent is on the disk before the first call.
+    ///
+    /// # Errors
+    /// When the intent cannot be written: then nothing was done.
+    pub async fn execute(
+        &self,
+        confirmed: Confirmed,
+        journal: &Journal,
+        who: &str,
+    ) -> Result<Outcome, String> {
+        let plan = confirmed.plan();
+        let id = format!("{}-{}", confirmed.at().as_nanosecond(), std::process::id());
+        let intent = Record {
+            who: who.into(),
+            context: plan.context.clone(),
+            reason: confirmed.reason().into(),
+            command: plan.commands.join("; "),
+            objects: plan
+                .targets
+                .iter()
+                .map(|one| format!("{} uid {}", one.object.short(), one.uid))
+                .collect(),
+            plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
+            dry_run: confirmed.dry_run().words(),
+            ..Record::new(EntryKind::Intent, &id, &confirmed.at().to_string())
+        };
+        let lost =
+            |why: std::io::Error| format!("{}: {why}; nothing was done", journal.path().display());
+        journal.append(&intent).map_err(lost)?;
+        let begun = std::time::Instant::now();
+        let outcome = self.carry_out(plan).await;
+        let outcome_record = Record {
+            context: plan.context.clone(),
+            command: intent.command.clone(),
+            result: outcome.words(),
+            took_ms: u64::try_from(begun.elapsed().as_millis()).ok(),
+            ..Record::new(
+                EntryKind::Outcome,
+                &id,
+                &crate::domain::Time::now().to_string(),
+            )
+        };
+        match journal.append(&outcome_record) {
+            Ok(()) => Ok(outcome),
+            Err(why) => Ok(Outcome::Unknown(format!(
+                "{}; the outcome could not be recorded: {why}",
+                outcome.words()
+            ))),
+        }
+    }
+
+    async fn carry_out(&self, plan: &Plan) -> Outcome {
+        let mut done = Vec::new();
+        for target in &plan.targets {
+            for call in calls(plan, target) {
+                match self.send(&call, false).await {
+                    Answer::Good(_) => {}
+                    Answer::Bad(code, why) => {
+                        return failed(&done, target, &format!("{why} ({code})"));
+                    }
+                    Answer::Lost(why) => {
+                        let now = self.look(&target.object, &target.uid).await;
+                        return Outcome::Unknown(format!("the answer was lost ({why}); now {now}"));
+                    }
+                }
+            }
+            if plan.verb == Verb::Drain
+                && let Some(why) = self.evict_all(plan).await
+            {
+                return failed(&done, target, &why);
+            }
+            done.push(self.look(&target.object, &target.uid).await);
+        }
+        Outcome::Done(done.join("; "))
+    }
+
+    /// Asks every pod of a drain to go; what is held back is named.
+    async fn evict_all(&self, plan: &Plan) -> Option<String> {
+        let mut held = Vec::new();
+        for pod in &plan.evicted {
+            match self.send(&evict(pod), false).await {
+                Answer::Good(_) | Answer::Bad(404, _) => {}
+                Answer::Bad(_, why) => held.push(format!("{}: {why}", pod.object.key)),
+                Answer::Lost(why) => held.push(format!("{}: no answer ({why})", pod.object.key)),
+            }
+        }
+        (!held.is_empty()).then(|| {
+            format!(
+                "cordoned, but {} of {} pods stay: {}",
+                held.len(),
+                plan.evicted.len(),
+                held.join("; ")
+            )
+        })
+    }
+
+    /// What an object looks like now.
+    async fn look(&self, object: &ObjectRef, uid: &str) -> String {
+        let Some(path) = path(object, "") else {
+            return format!("{} cannot be looked at", object.short());
+        };
+        let call = Call {
+            method: "GET",
+            path,
+            content: "application/json",
+            body: Value::Null,
+            dry: true,
+        };
+        match self.send(&call, false).await {
+            Answer::Good(found) if found["metadata"]["uid"] != uid => {
+                format!("{} is gone; a new one of its name is there", object.short())
+            }
+            Answer::Good(found) if found["metadata"]["deletionTimestamp"].is_string() => {
+                format!("{} is going", object.short())
+            }
+            Answer::Good(found) => match found["spec"]["replicas"].as_i64() {
+                Some(replicas) => format!("{} wants {replicas} replicas", object.short()),
+                None => format!("{} is there", object.short()),
+            },
+            Answer::Bad(404, _) => format!("{} is gone", object.short()),
+            Answer::Bad(_, why) | Answer::Lost(why) => {
+                format!("{} could not be looked at: {why}", object.short())
+            }
+        }
+    }
+
+    async fn send(&self, call: &Call, dry: bool) -> Answer {
+        let mark = if call.path.contains('?') { '&' } else { '?' };
+        let path = if dry {
+            format!("{}{mark}dryRun=All", call.path)
+        } else {
+            call.path.clone()
+        };
+        let body = if call.body.is_null() {
+            Vec::new()
+        } else {
+            call.body.to_string().into_bytes()
+        };
+        let request = Request::builder()
+            .method(call.method)
+            .uri(path)
+            .header(CONTENT_TYPE, call.content)
+            .body(Body::from(body));
+        let request = match request {
+            Ok(request) => request,
+            Err(why) => return Answer::Bad(0, why.to_string()),
+        };
+        let answered = tokio::time::timeout(PATIENCE, async {
+            let response = self
+                .client
+                .send(request)
+                .await
+                .map_err(|why| why.to_string())?;
+            let code = response.status().as_u16();
+            let bytes = response
+                .into_body()
+                .collect()
+                .await
+                .map_err(|why| why.to_string())?
+                .to_bytes();
+            Ok::<_, String>((code, bytes))
+        });
+        match answered.await {
+            Err(_) => Answer::Lost(format!("no answer within {} s", PATIENCE.as_secs())),
+            Ok(Err(why)) => Answer::Lost(why),
+            Ok(Ok((code, bytes))) => {
+                let parsed: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+                if (200..300).contains(&code) {
+                    Answer::Good(parsed)
+                } else {
+                    let words = parsed["message"].as_str().map_or_else(
+                        || String::from_utf8_lossy(&bytes).chars().take(300).collect(),
+                        str::to_owned,
+                    );
+                    Answer::Bad(code, words)
+                }
+            }
+        }
+    }
+}
+
+fn failed(done: &[String], target: &Target, why: &str) -> Outcome {
+    let before = if done.is_empty() {
+        String::new()
+    } else {
+        format!(" (done before: {})", done.join("; "))
+    };
+    Outcome::Failed(format!("{}: {why}{before}", target.object.short()))
+}
+
+/// Path of an object, or of a subresource of it.
+fn path(object: &ObjectRef, sub: &str) -> Option<String> {
+    let resource = Kind::parse(&object.kind)?.resource();
+    let base = if resource.group.is_empty() {
+        format!("/api/{}", resource.version)
+    } else {
+        format!("/apis/{}/{}", resource.group, resource.version)
+    };
+    let name = &object.key.name;
+    let place = if resource.namespaced {
+        format!(
+            "{base}/namespaces/{}/{}/{name}",
+            object.key.namespace, resource.plural
+        )
+    } else {
+        format!("{base}/{}/{name}", resource.plural)
+    };
+    Some(if sub.is_empty() {
+        place
+    } else {
+        format!("{place}/{sub}")
+    })
+}
+
+fn evict(pod: &Target) -> Call {
+    let key = &pod.object.key;
+    Call {
+        method: "POST",
+        path: path(&pod.object, "eviction").unwrap_or_default(),
+        content: "application/json",
+        body: json!({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": &*key.name, "namespace": &*key.namespace}, "deleteOptions": {"preconditions": {"uid": pod.uid}}}),
+        dry: true,
+    }
+}
+
+/// The calls of a plan for one of its targets, each with the preconditions that the API has for it.
+fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
+    let own = path(&target.object, "").unwrap_or_default();
+    // a merge patch that names UID and version is refused where either differs
+    let guarded = |mut patch: Value| {
+        patch["metadata"]["uid"] = json!(target.uid);
+        patch["metadata"]["resourceVersion"] = json!(target.version);
+        Call {
+            method: "PATCH",
+            path: own.clone(),
+            content: "application/merge-patch+json",
+            body: patch,
+            dry: true,
+        }
+    };
+    let delete = || Call {
+        method: "DELETE",
+        path: own.clone(),
+        content: "application/json",
+        body: json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background", "preconditions": {"uid": target.uid, "resourceVersion": target.version}}),
+        dry: true,
+    };
+    vec![match plan.verb {
+        Verb::DeletePod | Verb::DeleteClaim | Verb::DeleteVolume | Verb::DeleteJob => delete(),
+        Verb::Evict => evict(target),
+        Verb::Cordon | Verb::Drain => {
+            guarded(json!({"metadata": {}, "spec": {"unschedulable": true}}))
+        }
+        Verb::Uncordon => guarded(json!({"metadata": {}, "spec": {"unschedulable": null}})),
+        Verb::Scale(replicas) => guarded(json!({"metadata": {}, "spec": {"replicas": replicas}})),
+        Verb::Restart => guarded(
+            json!({"metadata": {}, "spec": {"template": {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": crate::domain::Time::now().to_string()}}}}}),
+        ),
+        Verb::Suspend => guarded(json!({"metadata": {}, "spec": {"suspend": true}})),
+        Verb::Resume => guarded(json!({"metadata": {}, "spec": {"suspend": false}})),
+        Verb::RemoveFinalizers => guarded(json!({"metadata": {"finalizers": null}})),
+        Verb::Refresh => {
+            guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}))
+        }
+        Verb::HardRefresh => {
+            guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "hard"}}}))
+        }
+        Verb::Sync => guarded(
+            json!({"metadata": {}, "operation": {"initiatedBy": {"username": "redbutton"}, "sync": {"syncStrategy": {"hook": {}}}}}),
+        ),
+    }]
+}
