@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::{Ctx, Exit, gather::kube_settings};
 use crate::{
     domain::{LogBook, Time},
+    redbutton::Glass,
     sources::{
         dump,
         kube::{self, ConnectError, KubeSource},
@@ -114,7 +115,8 @@ async fn open(
     let clock: Box<dyn Fn() -> Time + Send> = Box::new(Time::now);
     match follow(ctx, tx).await {
         Ok(source) => Ok((
-            App::new(ctx.profile.clone(), theme, keys, Opening::Live, now),
+            App::new(ctx.profile.clone(), theme, keys, Opening::Live, now)
+                .with_glass(glass(ctx, &source.context), ctx.config.glass.minutes),
             clock,
             Some(source),
             LogBook::new(),
@@ -135,6 +137,15 @@ async fn open(
             eprintln!("redbutton: {why}");
             Err(Exit::Unreadable)
         }
+    }
+}
+
+/// The glass: welded shut where changes are refused whatever happens.
+fn glass(ctx: &Ctx, context: &str) -> Glass {
+    if ctx.read_only(context) {
+        Glass::welded()
+    } else {
+        Glass::default()
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     guide::Guide,
     keys::Keymap,
     logview::TextView,
+    modal::Modal,
     rows::{Filter, Row, sort},
     theme::Theme,
     views::{Source, View},
@@ -19,6 +20,7 @@ use crate::{
         troubles::{Trouble, troubles},
     },
     inventory::Inventory,
+    redbutton::Glass,
 };
 
 /// How the program was opened.
@@ -61,6 +63,12 @@ pub struct App {
     pub(super) help: bool,
     pub(super) next_log: u64,
     pub(super) derived: Derived,
+    /// What stands in front of the screen.
+    pub(super) modal: Option<Modal>,
+    /// The glass in front of the button.
+    pub(super) glass: Glass,
+    /// Minutes it stays open.
+    pub(super) glass_minutes: u16,
     /// What the last survey found; `None` before the first one.
     pub(super) survey: Option<Survey>,
     /// Version of the inventory that was surveyed last, or is being surveyed.
@@ -138,6 +146,9 @@ impl App {
             help: false,
             next_log: 1,
             derived: Derived::default(),
+            modal: None,
+            glass: Glass::welded(),
+            glass_minutes: 15,
             survey: None,
             surveyed: None,
             surveying: false,
@@ -149,6 +160,14 @@ impl App {
     #[must_use]
     pub fn with_inventory(mut self, inventory: Inventory) -> Self {
         self.inventory = inventory;
+        self
+    }
+
+    /// Puts in the glass, and how long it stays open once it is broken.
+    #[must_use]
+    pub fn with_glass(mut self, glass: Glass, minutes: u16) -> Self {
+        self.glass = glass;
+        self.glass_minutes = minutes;
         self
     }
 

@@ -39,6 +39,8 @@ pub(super) enum Act {
     Save,
     Copy,
     Diagnose,
+    Change,
+    Glass,
     Mark,
 }
 
@@ -193,6 +195,18 @@ const TABLE: &[Entry] = &[
         name: "diagnose",
         keys: &["d"],
         what: "why? causes, proof, fix",
+    },
+    Entry {
+        act: Act::Change,
+        name: "change",
+        keys: &["x"],
+        what: "what can be done to this",
+    },
+    Entry {
+        act: Act::Glass,
+        name: "glass",
+        keys: &["B"],
+        what: "break the glass, or close it",
     },
     Entry {
         act: Act::Sort,

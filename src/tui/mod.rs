@@ -6,6 +6,7 @@ mod guide;
 mod help;
 mod keys;
 mod logview;
+mod modal;
 mod msg;
 mod panes;
 mod rows;

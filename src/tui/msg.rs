@@ -6,6 +6,8 @@ use crate::{
     domain::{ObjectRef, Time},
     insight::incidents::Survey,
     inventory::{Inventory, Update},
+    journal::Record,
+    redbutton::{Confirmed, DryRun, Glass, Outcome, Plan},
 };
 
 /// Something happened.
@@ -31,14 +33,18 @@ pub enum Msg {
     LogEnd(u64, Option<String>),
     /// What a survey of everything found, and the diagnosis of the object that was asked for.
     Surveyed(Box<Survey>),
+    /// What the server said to the dry run of a plan.
+    Preflighted(Box<Plan>, DryRun),
+    /// What became of a confirmed plan, or why nothing was done.
+    Outcome(Result<Outcome, String>),
     /// A word to the user.
     Notice(String),
-    /// The sources begin anew on another context.
-    Fresh(String),
+    /// The sources begin anew on another context, with this glass.
+    Fresh(String, Glass),
 }
 
 /// Something the screen wants done.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Effect {
     /// End the program.
     Quit,
@@ -68,6 +74,17 @@ pub enum Effect {
         /// The time.
         now: Time,
     },
+    /// Try a plan dry.
+    Preflight(Box<Plan>),
+    /// Do what was confirmed.
+    Execute {
+        /// The confirmed plan.
+        confirmed: Box<Confirmed>,
+        /// Who.
+        who: String,
+    },
+    /// Write into the journal.
+    Record(Box<Record>),
     /// Stop the log that is being read.
     StopLog,
     /// Put text into the clipboard.

@@ -8,6 +8,7 @@ use super::{
     guide::Guide,
     keys::Act,
     logview::{LogState, TextView},
+    modal,
     msg::{Effect, Msg},
     panes,
     views::View,
@@ -23,15 +24,24 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Resize => {}
         Msg::Tick(now) => {
             app.now = now;
+            modal::tick(app);
             return survey(app);
         }
         Msg::Surveyed(found) => surveyed(app, *found),
+        Msg::Preflighted(plan, dry_run) => modal::preflighted(app, *plan, dry_run),
+        Msg::Outcome(outcome) => match outcome {
+            Ok(outcome) => app.say(outcome.words()),
+            Err(why) => app.say(why),
+        },
         Msg::Update(update) => app.inventory.apply(*update),
         Msg::Yaml(object, result) => on_yaml(app, &object, result),
         Msg::LogPart(id, part) => on_log(app, id, |view, page| view.add(&part, page)),
         Msg::LogEnd(id, why) => on_log(app, id, |view, page| view.finish(why, page)),
         Msg::Notice(text) => app.say(text),
-        Msg::Fresh(context) => fresh(app, &context),
+        Msg::Fresh(context, glass) => {
+            fresh(app, &context);
+            app.glass = glass;
+        }
     }
     Vec::new()
 }
@@ -99,6 +109,20 @@ fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) {
     app.survey = Some(found);
 }
 
+/// Opens the menu of what can be done to the marked rows, or to the object under the cursor.
+fn change(app: &mut App) {
+    let marked: Vec<ObjectRef> = match app.stack.last() {
+        Some(Screen::Table(table)) => table.marked.iter().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let objects = if marked.is_empty() {
+        current(app).into_iter().collect()
+    } else {
+        marked
+    };
+    modal::menu(app, objects);
+}
+
 /// Opens the guided view of an object.
 fn diagnose(app: &mut App) -> Vec<Effect> {
     let Some(object) = current(app) else {
@@ -123,10 +147,15 @@ fn fresh(app: &mut App, context: &str) {
     app.derived = super::app::Derived::default();
     app.survey = None;
     app.surveyed = None;
+    app.modal = None;
     app.say(format!("context {context}"));
 }
 
 fn paste(app: &mut App, text: &str) {
+    // nothing that is pasted ever confirms anything
+    if app.modal.is_some() {
+        return;
+    }
     // pasted text only ever lands in a line that is being typed, without its newlines
     if let Some(input) = &mut app.input {
         input
@@ -163,6 +192,9 @@ fn on_log(app: &mut App, id: u64, change: impl FnOnce(&mut TextView, usize)) {
 fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL) {
         return vec![Effect::Quit];
+    }
+    if app.modal.is_some() {
+        return modal::key(app, key);
     }
     if app.input.is_some() {
         return typed(app, key);
@@ -333,6 +365,8 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
             return diagnose(app);
         }
         Act::Diagnose => return diagnose(app),
+        Act::Change => change(app),
+        Act::Glass => return modal::glass(app),
         Act::Open => open(app),
         Act::Filter => begin_filter(app),
         Act::Command => {

@@ -14,13 +14,13 @@ use super::{
     guide, help,
     keys::Act,
     logview::TextView,
-    panes,
+    modal, panes,
     text::{age, clean, fit, pad, seconds},
     widgets::{TableLook, draw_table, fresh_mark, fresh_message, panel},
 };
 use crate::{
     domain::{Freshness, Health, SyncStatus},
-    insight::capacity::Level,
+    insight::{capacity::Level, incidents::Severity},
     inventory::{SourceId, SourceState},
 };
 
@@ -64,6 +64,7 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
         }
     }
     footer(frame, foot, app);
+    modal::draw(frame, area, app);
     if app.help {
         help::draw(frame, area, app);
     }
@@ -174,13 +175,25 @@ fn sources(app: &App) -> Vec<Span<'static>> {
 fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
     let theme = &app.theme;
     let inventory = &app.inventory;
-    let broken = app
-        .derived
-        .troubles
-        .iter()
-        .filter(|trouble| trouble.level == Level::Critical)
-        .count();
-    let warned = app.derived.troubles.len() - broken;
+    let (broken, warned) = match &app.survey {
+        Some(survey) => {
+            let broken = survey
+                .incidents
+                .iter()
+                .filter(|one| one.severity == Severity::Critical)
+                .count();
+            (broken, survey.incidents.len() - broken)
+        }
+        None => {
+            let broken = app
+                .derived
+                .troubles
+                .iter()
+                .filter(|trouble| trouble.level == Level::Critical)
+                .count();
+            (broken, app.derived.troubles.len() - broken)
+        }
+    };
     let mut parts: Vec<(String, Style)> = vec![
         (
             format!("✖ {broken} broken"),
@@ -244,10 +257,15 @@ fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
         up += usize::from(&*guest.status == "running");
     }
     share(up, all, "guests");
-    let lock = if app.opening == Opening::Dump {
-        "dump, read-only "
-    } else {
-        "read-only "
+    let open = app.glass.open_for(&inventory.identity.context, app.now);
+    let (lock, lock_style) = match open {
+        Some(left) => (
+            format!(" GLASS OPEN {:02}:{:02} ", left / 60, left % 60),
+            theme.armed(),
+        ),
+        None if app.opening == Opening::Dump => ("dump, read-only ".to_owned(), theme.dim()),
+        None if app.glass.is_welded() => ("read-only ".to_owned(), theme.dim()),
+        None => ("glass closed ".to_owned(), theme.dim()),
     };
     let room = usize::from(area.width).saturating_sub(lock.len() + 2);
     let mut used = 1;
@@ -263,7 +281,7 @@ fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
     }
     frame.render_widget(Line::from(spans), area);
     frame.render_widget(
-        Line::from(Span::styled(lock, theme.dim())).right_aligned(),
+        Line::from(Span::styled(lock, lock_style)).right_aligned(),
         area,
     );
 }
@@ -609,7 +627,7 @@ fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Sort, "sort"),
             (Act::Yaml, "yaml"),
             (Act::Logs, "logs"),
-            (Act::Namespace, "namespace"),
+            (Act::Change, "change"),
             (Act::Mark, "mark"),
             (Act::Back, "back"),
             (Act::Help, "keys"),
@@ -651,12 +669,16 @@ fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
         ],
     };
     let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
     for (act, word) in hints {
         let gap = if word.starts_with('-') { "" } else { " " };
-        spans.push(Span::styled(
-            app.keys.key(*act).to_owned(),
-            app.theme.accent(),
-        ));
+        let key = app.keys.key(*act).to_owned();
+        let cells = super::text::width(&key) + super::text::width(word) + gap.len();
+        if used + cells > usize::from(area.width) {
+            break;
+        }
+        used += cells + 3;
+        spans.push(Span::styled(key, app.theme.accent()));
         spans.push(Span::styled(format!("{gap}{word}   "), app.theme.dim()));
     }
     frame.render_widget(Line::from(spans), area);

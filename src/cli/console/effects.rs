@@ -10,14 +10,16 @@ use futures::StreamExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    cli::Ctx,
+    cli::{Ctx, gather::kube_settings},
     domain::{LogBook, LogKey, ObjectRef, Profile, Time},
     insight::{
         diagnosis::{Case, Runbooks},
         incidents::{Survey, survey_with},
     },
     inventory::Inventory,
-    sources::kube::{KubeReader, KubeSource, LogQuery},
+    journal::Journal,
+    redbutton::{Confirmed, DryRun, KubeWriter, Plan},
+    sources::kube::{KubeReader, KubeSettings, KubeSource, LogQuery},
     tui::{Effect, Msg},
 };
 
@@ -61,6 +63,26 @@ pub(super) async fn work(
                 };
                 tokio::spawn(survey(surveyor.clone(), look, reader, tx.clone()));
             }
+            Effect::Preflight(plan) => {
+                tokio::spawn(preflight(kube_settings(&ctx), plan, tx.clone()));
+            }
+            Effect::Execute { confirmed, who } => {
+                let journal = crate::cli::journal::of(&ctx);
+                tokio::spawn(execute(
+                    kube_settings(&ctx),
+                    journal,
+                    *confirmed,
+                    who,
+                    tx.clone(),
+                ));
+            }
+            Effect::Record(record) => {
+                if let Err(why) = crate::cli::journal::of(&ctx).append(&record) {
+                    tx.send(Msg::Notice(format!("the journal cannot be written: {why}")))
+                        .await
+                        .ok();
+                }
+            }
             Effect::FetchYaml(object) => {
                 tokio::spawn(yaml(reader, object, tx.clone()));
             }
@@ -90,7 +112,8 @@ pub(super) async fn work(
                 match super::follow(&ctx, tx.clone()).await {
                     Ok(next) => {
                         source = Some(next);
-                        tx.send(Msg::Fresh(name)).await.ok();
+                        let glass = super::glass(&ctx, &name);
+                        tx.send(Msg::Fresh(name, glass)).await.ok();
                     }
                     Err(why) => {
                         tx.send(Msg::Notice(why.to_string())).await.ok();
@@ -99,6 +122,28 @@ pub(super) async fn work(
             }
         }
     }
+}
+
+async fn preflight(settings: KubeSettings, plan: Box<Plan>, tx: mpsc::Sender<Msg>) {
+    let said = match KubeWriter::connect(&settings).await {
+        Ok(writer) => writer.dry_run(&plan).await,
+        Err(why) => DryRun::Unknown(why.to_string()),
+    };
+    tx.send(Msg::Preflighted(plan, said)).await.ok();
+}
+
+async fn execute(
+    settings: KubeSettings,
+    journal: Journal,
+    confirmed: Confirmed,
+    who: String,
+    tx: mpsc::Sender<Msg>,
+) {
+    let outcome = match KubeWriter::connect(&settings).await {
+        Ok(writer) => writer.execute(confirmed, &journal, &who).await,
+        Err(why) => Err(format!("nothing was done: {why}")),
+    };
+    tx.send(Msg::Outcome(outcome)).await.ok();
 }
 
 /// Logs at hand, and when they were fetched.

@@ -27,7 +27,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         let bar_width = bar_width(width, names);
         let head = format!(
             "{}{}{}",
-            " ".repeat(names + 7),
+            " ".repeat(names + 8),
             pad("cpu requested/used", usize::from(bar_width) + 7, false),
             "memory"
         );
@@ -46,7 +46,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
 }
 
 fn bar_width(width: u16, names: usize) -> u16 {
-    let fixed = u16::try_from(names).unwrap_or(16) + 7 + 14;
+    let fixed = u16::try_from(names).unwrap_or(16) + 8 + 14;
     (width.saturating_sub(fixed) / 2).clamp(4, 30)
 }
 
@@ -75,7 +75,7 @@ fn line(app: &App, blade: &Blade, width: u16, names: usize) -> PaneLine {
     let mut spans = vec![
         Span::styled(format!(" {symbol} "), style),
         Span::styled(pad(&blade.label, names, false), theme.text()),
-        Span::styled(pad(&link, 3, true), theme.dim()),
+        Span::styled(pad(&link, 4, true), theme.dim()),
         Span::raw(" "),
     ];
     spans.extend(bar(
