@@ -5,6 +5,7 @@ mod config;
 mod console;
 mod context;
 mod diagnose;
+mod doctor;
 mod exit;
 mod gather;
 mod journal;
@@ -50,6 +51,8 @@ enum Command {
     /// List, show and try runbooks
     #[command(subcommand)]
     Runbooks(runbooks::RunbooksCommand),
+    /// Test the connection and each right that is needed, and say what to do
+    Doctor,
     /// Serve the simulated lab, for kubectl and for tests
     #[command(subcommand)]
     Lab(lab::LabCommand),
@@ -151,6 +154,10 @@ async fn command(cli: Cli) -> Exit {
         },
         Some(Command::Diagnose(args)) => match Ctx::load(&cli.globals) {
             Ok(ctx) => diagnose::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Doctor) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => doctor::run(&ctx).await,
             Err(exit) => exit,
         },
         Some(Command::Lab(command)) => lab::run(&command).await,

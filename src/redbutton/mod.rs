@@ -3,6 +3,43 @@
 //! [`Plan`] → [`Preflighted`] → [`Confirmed`] → [`Outcome`]: each step consumes the one before, and
 //! only the gate makes a [`Confirmed`]. [`KubeWriter`] takes one by value, so a write without a
 //! confirmation does not compile.
+//!
+//! A confirmation is consumed by what it allows:
+//!
+//! ```no_run
+//! # use redbutton::{journal::Journal, redbutton::{Confirmed, KubeWriter}};
+//! async fn once(writer: KubeWriter, journal: Journal, confirmed: Confirmed) {
+//!     writer.execute(confirmed, &journal, "me").await.ok();
+//! }
+//! ```
+//!
+//! so it is good for one time,
+//!
+//! ```compile_fail,E0382
+//! # use redbutton::{journal::Journal, redbutton::{Confirmed, KubeWriter}};
+//! async fn twice(writer: KubeWriter, journal: Journal, confirmed: Confirmed) {
+//!     writer.execute(confirmed, &journal, "me").await.ok();
+//!     writer.execute(confirmed, &journal, "me").await.ok();
+//! }
+//! ```
+//!
+//! a plan that was only tried dry is not enough,
+//!
+//! ```compile_fail,E0308
+//! # use redbutton::{journal::Journal, redbutton::{Preflighted, KubeWriter}};
+//! async fn unconfirmed(writer: KubeWriter, journal: Journal, preflighted: Preflighted) {
+//!     writer.execute(preflighted, &journal, "me").await.ok();
+//! }
+//! ```
+//!
+//! and nobody else can make one:
+//!
+//! ```compile_fail,E0451
+//! # use redbutton::{domain::Time, redbutton::{Confirmed, DryRun, Plan}};
+//! fn forge(plan: Plan, at: Time) -> Confirmed {
+//!     Confirmed { plan, dry_run: DryRun::Passed, reason: String::new(), at }
+//! }
+//! ```
 
 mod action;
 pub mod command;

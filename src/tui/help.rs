@@ -12,12 +12,13 @@ use super::{app::App, text::pad, views::View, widgets::panel};
 /// Draws the help over the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
     let entries: Vec<(&str, &str, &str)> = app.keys.help().collect();
-    let columns: u16 = if area.width >= 110 { 2 } else { 1 };
+    let columns: u16 = if area.width >= 76 { 2 } else { 1 };
+    let cells = ((area.width.saturating_sub(4)) / columns).min(50);
     let rows = u16::try_from(entries.len())
         .unwrap_or_default()
         .div_ceil(columns);
-    let height = (rows + 7).min(area.height);
-    let width = (columns * 50 + 4).min(area.width);
+    let height = (rows + 5).min(area.height);
+    let width = (columns * cells + 4).min(area.width);
     let area = Rect {
         x: (area.width - width) / 2,
         y: (area.height - height) / 2,
@@ -26,10 +27,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
     };
     frame.render_widget(Clear, area);
     let inner = panel(frame, area, &app.theme, "Keys", "", true);
-    let per_column = usize::from(inner.height.saturating_sub(5)).max(1);
+    let per_column = usize::from(inner.height.saturating_sub(3)).max(1);
     for (at, (key, what, _)) in entries.iter().enumerate() {
         let (column, line) = (at / per_column, at % per_column);
-        let x = inner.x + u16::try_from(column).unwrap_or_default() * 50 + 1;
+        let x = inner.x + u16::try_from(column).unwrap_or_default() * cells + 1;
         if column >= usize::from(columns) {
             break;
         }
@@ -43,7 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
             Rect {
                 x,
                 y,
-                width: 48.min(inner.right().saturating_sub(x)),
+                width: cells.saturating_sub(2).min(inner.right().saturating_sub(x)),
                 height: 1,
             },
         );

@@ -361,7 +361,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
                 ),
             ],
         ),
-        Modal::Ask(ask) => (String::new(), ask_lines(app, ask, area)),
+        Modal::Ask(ask) => ("red button".to_owned(), ask_lines(app, ask, area)),
     };
     let wide = area.width.saturating_sub(4).min(96);
     let high = u16::try_from(lines.len() + 2)
@@ -514,7 +514,7 @@ fn ask_lines(app: &App, ask: &Ask, area: Rect) -> Vec<Line<'static>> {
         plan,
         ask.offset,
         room,
-        usize::from(area.height).saturating_sub(lines.len() + 11),
+        usize::from(area.height).saturating_sub(lines.len() + 12),
     ));
     lines.push(Line::from(vec![
         field("Scope"),
@@ -621,7 +621,7 @@ fn question(app: &App, ask: &Ask, held: &Preflighted) -> Vec<Line<'static>> {
         Span::styled(" Proceed? ", theme.text()),
         button("Cancel", !ask.proceed),
         button("Proceed", ask.proceed),
-        Span::styled(format!(" {state}"), word),
     ]));
+    lines.push(Line::styled(format!(" {state}"), word));
     lines
 }

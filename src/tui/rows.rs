@@ -146,6 +146,10 @@ impl Filter {
                         .is_some_and(|cell| cell.text.to_lowercase().contains(&value))
                         != negated
                 }),
+                None if !negated && rows.iter().any(|row| has_literally(row, word)) => {
+                    // what is typed as it stands is meant; guessing is for what is found nowhere
+                    rows.retain(|row| has_literally(row, word));
+                }
                 None => {
                     let pattern = Pattern::parse(word, CaseMatching::Ignore, Normalization::Smart);
                     rows.retain(|row| row_matches(&pattern, &mut matcher, row, word, negated));
@@ -176,6 +180,13 @@ fn row_matches(
             .score(Utf32Str::new(&cell.text, &mut buffer), matcher)
             .is_some_and(|score| score > 20 || word.len() < 3)
     })
+}
+
+fn has_literally(row: &Row, word: &str) -> bool {
+    let lower = word.to_lowercase();
+    row.cells
+        .iter()
+        .any(|cell| cell.text.to_lowercase().contains(&lower))
 }
 
 fn has_label(labels: &Labels, wanted: &str) -> bool {

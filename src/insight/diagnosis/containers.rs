@@ -366,7 +366,7 @@ fn last_line(look: &Inquiry<'_>, pod: &Pod, status: &ContainerStatus) -> Option<
 
 /// Nothing is known of it: what it said last is all there is.
 fn last_words(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatus, exit: Option<i32>) {
-    if !exit.is_some_and(|code| code != 0) {
+    if exit.is_none_or(|code| code == 0) {
         return;
     }
     let object = reference(pod);

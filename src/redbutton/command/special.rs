@@ -727,7 +727,7 @@ pub(super) fn adjust(name: &str, verb: &str, words: &[&str], flags: &[&str], fou
             }
         }
         _ if kubernetes && dry && found.verdict == Verdict::Ask => allowed(&command, "--dry-run"),
-        _ if kubernetes && verb == "scale" && flags.iter().any(|flag| *flag == "--replicas=0") => {
+        _ if kubernetes && verb == "scale" && flags.contains(&"--replicas=0") => {
             asked(&command, "stops every pod of it", "--replicas=0")
         }
         "helm" if dry && found.verdict != Verdict::Destructive => allowed(&command, "--dry-run"),
