@@ -2,14 +2,28 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/screen.rs"]
+mod screen;
 
-use common::{app, frame, press, text};
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
 use redbutton::{
     domain::{Object, Pod},
     inventory::{Change, Update},
     tui::{Msg, update},
 };
+use screen::{app, frame, press};
+
+/// The text of a frame.
+fn text(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    (0..area.height)
+        .map(|y| {
+            let line: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            format!("{}\n", line.trim_end())
+        })
+        .collect()
+}
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 

@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/screen.rs"]
+mod screen;
 
 use std::fmt::Write;
 
-use common::{app, frame, press};
 use ratatui::{
     buffer::Buffer,
     style::{Color, Modifier},
 };
+use screen::{app, frame, press};
 
 fn hex(colour: Color, or: &str) -> String {
     match colour {

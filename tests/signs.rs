@@ -1,5 +1,6 @@
 //! Each line of `signs/signs.tsv` is a sign as a cluster or a program writes it, and the cause it
 //! stands for: the runbook that hits with the most confidence must name that cause.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use redbutton::insight::diagnosis::{BUNDLED, LOG_TOPICS, Runbooks, parse_runbooks};
 

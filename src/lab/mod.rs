@@ -7,6 +7,7 @@ mod apps;
 mod discovery;
 mod faults;
 mod kinds;
+mod loads;
 mod objects;
 mod patch;
 mod scale;

@@ -2,15 +2,20 @@
 
 mod app;
 mod detail;
+mod footer;
 mod guide;
+mod header;
 mod help;
 mod keys;
+mod logs;
 mod logview;
 mod modal;
+mod modal_view;
 mod msg;
 mod panes;
 mod rows;
 mod run;
+mod surveys;
 mod text;
 mod theme;
 mod update;

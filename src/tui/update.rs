@@ -5,15 +5,16 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{
     app::{App, Input, InputKind, PANES, Screen, TableScreen},
     detail::Detail,
-    guide::Guide,
     keys::Act,
-    logview::{LogState, TextView},
+    logs::{logs, text_act},
+    logview::TextView,
     modal,
     msg::{Effect, Msg},
     panes,
+    surveys::{diagnose, survey, surveyed},
     views::View,
 };
-use crate::domain::{Object, ObjectRef};
+use crate::domain::ObjectRef;
 
 /// Takes in a message.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -46,69 +47,6 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks for a survey where anything changed since the last one.
-fn survey(app: &mut App) -> Vec<Effect> {
-    let version = app.inventory.version();
-    let unanswered = app
-        .stack
-        .iter()
-        .any(|screen| matches!(screen, Screen::Guide(guide) if guide.answer.is_none()));
-    if app.surveying
-        || (app.surveyed == Some(version) && !unanswered)
-        || app.inventory.pods.is_empty()
-    {
-        return Vec::new();
-    }
-    app.surveying = true;
-    app.surveyed = Some(version);
-    let also = app
-        .stack
-        .iter()
-        .filter_map(|screen| match screen {
-            Screen::Guide(guide) => Some(guide.subject.clone()),
-            _ => None,
-        })
-        .collect();
-    vec![Effect::Survey {
-        inventory: Box::new(app.inventory.clone()),
-        also,
-        now: app.now,
-    }]
-}
-
-/// Takes in a survey; incidents that are gone are said to be over.
-fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) {
-    app.surveying = false;
-    if let Some(before) = &app.survey {
-        let over: Vec<String> = before
-            .incidents
-            .iter()
-            .filter(|old| !found.incidents.iter().any(|new| new.id == old.id))
-            .map(|old| old.title.clone())
-            .collect();
-        if let [first, ..] = over.as_slice() {
-            app.say(format!(
-                "● over: {first}{}",
-                if over.len() > 1 {
-                    format!(" (and {} more)", over.len() - 1)
-                } else {
-                    String::new()
-                }
-            ));
-        }
-    }
-    for screen in &mut app.stack {
-        if let Screen::Guide(guide) = screen {
-            match found.diagnoses.get(&guide.subject) {
-                Some(answer) => guide.take(answer.clone()),
-                None if guide.answer.is_none() => app.surveyed = None,
-                None => {}
-            }
-        }
-    }
-    app.survey = Some(found);
-}
-
 /// Opens the menu of what can be done to the marked rows, or to the object under the cursor.
 fn change(app: &mut App) {
     let marked: Vec<ObjectRef> = match app.stack.last() {
@@ -121,23 +59,6 @@ fn change(app: &mut App) {
         marked
     };
     modal::menu(app, objects);
-}
-
-/// Opens the guided view of an object.
-fn diagnose(app: &mut App) -> Vec<Effect> {
-    let Some(object) = current(app) else {
-        return Vec::new();
-    };
-    let mut guide = Guide::new(object.clone());
-    if let Some(answer) = app
-        .survey
-        .as_ref()
-        .and_then(|survey| survey.diagnoses.get(&object))
-    {
-        guide.take(answer.clone());
-    }
-    app.stack.push(Screen::Guide(Box::new(guide)));
-    survey(app)
 }
 
 fn fresh(app: &mut App, context: &str) {
@@ -579,144 +500,6 @@ fn yaml(app: &mut App) -> Vec<Effect> {
         object.clone(),
     ))));
     vec![Effect::FetchYaml(object)]
-}
-
-/// The pod whose log is meant: itself, or the first pod of a controller or machine.
-fn pod_of(app: &App, object: &ObjectRef) -> Option<ObjectRef> {
-    let inventory = &app.inventory;
-    let reference = |key: &crate::domain::Key| ObjectRef {
-        kind: "Pod".into(),
-        key: key.clone(),
-    };
-    match inventory.object(object)? {
-        Object::Pod(pod) => Some(reference(&pod.meta.key)),
-        Object::Workload(one) => {
-            let mut pods = inventory
-                .pods
-                .in_namespace(one.meta.namespace())
-                .filter(|pod| one.selector.matches(&pod.meta.labels));
-            pods.next().map(|pod| reference(&pod.meta.key))
-        }
-        Object::Job(job) => inventory
-            .pods_owned_by(&job.meta.uid)
-            .next()
-            .map(|pod| reference(&pod.meta.key)),
-        Object::Claim(claim) => inventory
-            .pods_of_claim(&claim.meta.key)
-            .next()
-            .map(|pod| reference(&pod.meta.key)),
-        Object::Vm(vm) => {
-            let vmi = inventory.vmis.get(&vm.meta.key)?;
-            vmi.pods
-                .iter()
-                .flat_map(|uid| inventory.indexes.pods_by_uid.get(&**uid))
-                .next()
-                .map(reference)
-        }
-        _ => None,
-    }
-}
-
-fn logs(app: &mut App) -> Vec<Effect> {
-    let pod = current(app).and_then(|object| pod_of(app, &object));
-    let Some((object, pod)) =
-        pod.and_then(|object| Some((object.clone(), app.inventory.pods.get(&object.key)?.clone())))
-    else {
-        app.say("there is no pod behind this");
-        return Vec::new();
-    };
-    let containers: Vec<String> = pod
-        .spec
-        .all_containers()
-        .map(|container| container.name.to_string())
-        .collect();
-    // what fails is what one wants to read
-    let failing = pod
-        .all_statuses()
-        .find(|status| !status.ready && status.restarts > 0)
-        .map(|status| status.name.to_string());
-    let first = failing.or_else(|| {
-        pod.spec
-            .containers
-            .first()
-            .map(|container| container.name.to_string())
-    });
-    let container = containers
-        .iter()
-        .position(|name| Some(name) == first.as_ref())
-        .unwrap_or_default();
-    let mut view = TextView::new(String::new(), object);
-    view.log = Some(LogState {
-        id: 0,
-        containers,
-        container,
-        previous: false,
-        follow: true,
-        timestamps: false,
-    });
-    app.stack.push(Screen::Text(Box::new(view)));
-    restart_log(app)
-}
-
-/// Reads the log of the top screen anew, under a new number.
-fn restart_log(app: &mut App) -> Vec<Effect> {
-    let id = app.next_log;
-    app.next_log += 1;
-    let Some(Screen::Text(view)) = app.stack.last_mut() else {
-        return Vec::new();
-    };
-    view.clear();
-    let Some(log) = &mut view.log else {
-        return Vec::new();
-    };
-    log.id = id;
-    let container = log
-        .containers
-        .get(log.container)
-        .cloned()
-        .unwrap_or_default();
-    view.title = format!(
-        "log · {} · {container}{}",
-        view.about.key,
-        if log.previous { " · previous" } else { "" }
-    );
-    let fetch = Effect::FetchLog {
-        id,
-        pod: view.about.clone(),
-        container,
-        previous: log.previous,
-        follow: log.follow && !log.previous,
-        timestamps: log.timestamps,
-    };
-    vec![Effect::StopLog, fetch]
-}
-
-fn text_act(app: &mut App, act: Act) -> Vec<Effect> {
-    let Some(Screen::Text(view)) = app.stack.last_mut() else {
-        return Vec::new();
-    };
-    match act {
-        Act::Wrap => view.wrap = !view.wrap,
-        Act::SearchNext | Act::SearchPrevious => {
-            if !view.find(act == Act::SearchNext) {
-                app.say("no match");
-            }
-        }
-        act => {
-            let Some(log) = &mut view.log else {
-                return Vec::new();
-            };
-            match act {
-                Act::Previous => log.previous = !log.previous,
-                Act::Follow => log.follow = !log.follow,
-                Act::Timestamps => log.timestamps = !log.timestamps,
-                Act::Container => log.container = (log.container + 1) % log.containers.len().max(1),
-                _ => return Vec::new(),
-            }
-            return restart_log(app);
-        }
-    }
-    Vec::new()
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {

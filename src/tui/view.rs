@@ -9,20 +9,15 @@ use ratatui::{
 };
 
 use super::{
-    app::{App, InputKind, Opening, Screen, TableScreen},
+    app::{App, Opening, Screen, TableScreen},
     detail::{Detail, DetailLine},
     guide, help,
-    keys::Act,
     logview::TextView,
-    modal, panes,
-    text::{age, clean, fit, pad, seconds},
+    panes,
+    text::{clean, fit, pad},
     widgets::{TableLook, draw_table, fresh_mark, fresh_message, panel},
 };
-use crate::{
-    domain::{Freshness, Health, SyncStatus},
-    insight::{capacity::Level, incidents::Severity},
-    inventory::{SourceId, SourceState},
-};
+use crate::{domain::Freshness, insight::capacity::Level};
 
 /// Smallest screen that is laid out; below it a word says so.
 const LEAST: (u16, u16) = (40, 10);
@@ -49,7 +44,7 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
         Constraint::Length(1),
     ])
     .areas(area);
-    header(frame, head, app);
+    super::header::header(frame, head, app);
     app.page = usize::from(body.height.saturating_sub(3));
     match app.stack.pop() {
         None => overview(frame, body, app),
@@ -63,8 +58,8 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
             app.stack.push(screen);
         }
     }
-    footer(frame, foot, app);
-    modal::draw(frame, area, app);
+    super::footer::footer(frame, foot, app);
+    super::modal_view::draw(frame, area, app);
     if app.help {
         help::draw(frame, area, app);
     }
@@ -93,197 +88,6 @@ fn welcome(frame: &mut Frame<'_>, area: Rect, app: &App, why: &str) {
         ..inner
     };
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), room);
-}
-
-fn header(frame: &mut Frame<'_>, area: Rect, app: &App) {
-    let identity = &app.inventory.identity;
-    let mut left = vec![Span::styled(" redbutton ", app.theme.accent())];
-    let mut words: Vec<String> = vec![identity.context.to_string()];
-    if !identity.openshift.is_empty() {
-        words.push(format!("OpenShift {}", identity.openshift));
-    }
-    if !identity.kubernetes.is_empty() {
-        words.push(format!(
-            "k8s {}",
-            identity.kubernetes.trim_start_matches('v')
-        ));
-    }
-    if !identity.user.is_empty() {
-        words.push(format!(
-            "{}{}",
-            identity.user,
-            if identity.admin { " (admin)" } else { "" }
-        ));
-    }
-    words.retain(|word| !word.is_empty());
-    let right = sources(app);
-    let right_width: usize = right
-        .iter()
-        .map(|span| super::text::width(&span.content))
-        .sum();
-    let room = usize::from(area.width).saturating_sub(right_width + 12);
-    left.push(Span::styled(
-        fit(&words.join(" · "), room),
-        app.theme.text(),
-    ));
-    frame.render_widget(Line::from(left), Rect { height: 1, ..area });
-    frame.render_widget(
-        Line::from(right).right_aligned(),
-        Rect { height: 1, ..area },
-    );
-    health_line(
-        frame,
-        Rect {
-            y: area.y + 1,
-            height: 1,
-            ..area
-        },
-        app,
-    );
-}
-
-fn sources(app: &App) -> Vec<Span<'static>> {
-    let theme = &app.theme;
-    let mut spans = Vec::new();
-    for (id, status) in app
-        .inventory
-        .sources
-        .iter()
-        .filter(|(id, _)| !matches!(id, SourceId::Kubelets))
-    {
-        let (symbol, style, note) = match &status.state {
-            SourceState::Live(_) => ("●", theme.good(), String::new()),
-            SourceState::Connecting => ("◌", theme.dim(), String::new()),
-            SourceState::Stale { since, .. } => (
-                "?",
-                theme.warning(),
-                format!(" {}", age(Some(*since), app.now)),
-            ),
-            SourceState::Unreachable { retry: None, .. } => ("-", theme.dim(), String::new()),
-            SourceState::Unreachable { .. } => ("✖", theme.broken(), String::new()),
-            SourceState::Refused { .. } => ("⊘", theme.warning(), String::new()),
-            SourceState::Limited { .. } => ("▲", theme.warning(), String::new()),
-        };
-        spans.push(Span::styled(format!("{} ", id.word()), theme.dim()));
-        spans.push(Span::styled(format!("{symbol}{note}  "), style));
-    }
-    let clock = app.now.strftime("%H:%M ").to_string();
-    spans.push(Span::styled(clock, theme.dim()));
-    spans
-}
-
-fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
-    let theme = &app.theme;
-    let inventory = &app.inventory;
-    let (broken, warned) = match &app.survey {
-        Some(survey) => {
-            let broken = survey
-                .incidents
-                .iter()
-                .filter(|one| one.severity == Severity::Critical)
-                .count();
-            (broken, survey.incidents.len() - broken)
-        }
-        None => {
-            let broken = app
-                .derived
-                .troubles
-                .iter()
-                .filter(|trouble| trouble.level == Level::Critical)
-                .count();
-            (broken, app.derived.troubles.len() - broken)
-        }
-    };
-    let mut parts: Vec<(String, Style)> = vec![
-        (
-            format!("✖ {broken} broken"),
-            if broken > 0 {
-                theme.broken()
-            } else {
-                theme.dim()
-            },
-        ),
-        (
-            format!("▲ {warned} warnings"),
-            if warned > 0 {
-                theme.warning()
-            } else {
-                theme.dim()
-            },
-        ),
-    ];
-    let mut share = |good: usize, all: usize, what: &str| {
-        if all > 0 {
-            parts.push((format!("{good}/{all} {what}"), theme.dim()));
-        }
-    };
-    share(
-        app.derived.cluster.ready.0,
-        app.derived.cluster.ready.1,
-        "blades ready",
-    );
-    share(
-        inventory
-            .claims
-            .iter()
-            .filter(|claim| &*claim.phase == "Bound")
-            .count(),
-        inventory.claims.len(),
-        "claims bound",
-    );
-    let healthy = inventory
-        .apps
-        .iter()
-        .filter(|one| one.true_health() == Health::Healthy && one.sync == SyncStatus::Synced)
-        .count();
-    share(healthy, inventory.apps.len(), "apps healthy");
-    share(
-        inventory
-            .vms
-            .iter()
-            .filter(|vm| &*vm.status == "Running")
-            .count(),
-        inventory.vms.len(),
-        "VMs",
-    );
-    let guests = inventory
-        .proxmox
-        .values()
-        .flat_map(|state| &state.guests)
-        .filter(|guest| !guest.template);
-    let (mut up, mut all) = (0, 0);
-    for guest in guests {
-        all += 1;
-        up += usize::from(&*guest.status == "running");
-    }
-    share(up, all, "guests");
-    let open = app.glass.open_for(&inventory.identity.context, app.now);
-    let (lock, lock_style) = match open {
-        Some(left) => (
-            format!(" GLASS OPEN {:02}:{:02} ", left / 60, left % 60),
-            theme.armed(),
-        ),
-        None if app.opening == Opening::Dump => ("dump, read-only ".to_owned(), theme.dim()),
-        None if app.glass.is_welded() => ("read-only ".to_owned(), theme.dim()),
-        None => ("glass closed ".to_owned(), theme.dim()),
-    };
-    let room = usize::from(area.width).saturating_sub(lock.len() + 2);
-    let mut used = 1;
-    let mut spans = vec![Span::raw(" ")];
-    for (text, style) in parts {
-        let cells = super::text::width(&text) + 3;
-        if used + cells > room {
-            break;
-        }
-        used += cells;
-        spans.push(Span::styled(text, style));
-        spans.push(Span::raw("   "));
-    }
-    frame.render_widget(Line::from(spans), area);
-    frame.render_widget(
-        Line::from(Span::styled(lock, lock_style)).right_aligned(),
-        area,
-    );
 }
 
 /// Wide screens show all panes; on narrow ones the focused pane is large and the others are lines.
@@ -577,127 +381,4 @@ fn cut(text: &str, cells: usize) -> &str {
         }
     }
     text
-}
-
-fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
-    if let Some(input) = &app.input {
-        let mark = match input.kind {
-            InputKind::Filter | InputKind::Search => "/",
-            InputKind::Command => ":",
-        };
-        let line = Line::from(vec![
-            Span::styled(format!(" {mark}"), app.theme.accent()),
-            Span::raw(clean(&input.text).into_owned()),
-            Span::styled("▏", app.theme.accent()),
-        ]);
-        frame.render_widget(line, area);
-        return;
-    }
-    if let Some((notice, at)) = &app.notice
-        && app.now.duration_since(*at).as_secs() < 8
-    {
-        frame.render_widget(
-            Line::styled(
-                format!(
-                    " {}",
-                    fit(notice, usize::from(area.width).saturating_sub(2))
-                ),
-                app.theme.warning(),
-            ),
-            area,
-        );
-        return;
-    }
-    let hints: &[(Act, &str)] = match app.stack.last() {
-        None => &[
-            (Act::Open, "open"),
-            (Act::Diagnose, "why"),
-            (Act::NextPane, "pane"),
-            (Act::Pane(1), "-6 zoom"),
-            (Act::Filter, "filter"),
-            (Act::Logs, "logs"),
-            (Act::Command, "command"),
-            (Act::Help, "keys"),
-            (Act::Quit, "quit"),
-        ],
-        Some(Screen::Table(_)) => &[
-            (Act::Open, "open"),
-            (Act::Diagnose, "why"),
-            (Act::Filter, "filter"),
-            (Act::Sort, "sort"),
-            (Act::Yaml, "yaml"),
-            (Act::Logs, "logs"),
-            (Act::Change, "change"),
-            (Act::Mark, "mark"),
-            (Act::Back, "back"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Detail(_)) => &[
-            (Act::Open, "go to"),
-            (Act::Diagnose, "why"),
-            (Act::Yaml, "yaml"),
-            (Act::Logs, "logs"),
-            (Act::Copy, "copy name"),
-            (Act::Back, "back"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Text(view)) if view.log.is_some() => &[
-            (Act::Filter, "search"),
-            (Act::SearchNext, "next"),
-            (Act::Container, "container"),
-            (Act::Previous, "previous"),
-            (Act::Follow, "follow"),
-            (Act::Wrap, "wrap"),
-            (Act::Timestamps, "times"),
-            (Act::Save, "save"),
-            (Act::Back, "back"),
-        ],
-        Some(Screen::Guide(_)) => &[
-            (Act::Down, "next cause"),
-            (Act::Right, "scroll"),
-            (Act::Open, "object"),
-            (Act::Logs, "log"),
-            (Act::Copy, "copy command"),
-            (Act::Back, "back"),
-        ],
-        Some(Screen::Text(_)) => &[
-            (Act::Filter, "search"),
-            (Act::SearchNext, "next"),
-            (Act::Wrap, "wrap"),
-            (Act::Save, "save"),
-            (Act::Back, "back"),
-        ],
-    };
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    for (act, word) in hints {
-        let gap = if word.starts_with('-') { "" } else { " " };
-        let key = app.keys.key(*act).to_owned();
-        let cells = super::text::width(&key) + super::text::width(word) + gap.len();
-        if used + cells > usize::from(area.width) {
-            break;
-        }
-        used += cells + 3;
-        spans.push(Span::styled(key, app.theme.accent()));
-        spans.push(Span::styled(format!("{gap}{word}   "), app.theme.dim()));
-    }
-    frame.render_widget(Line::from(spans), area);
-    if let Some(status) = app.inventory.sources.get(&SourceId::Kube)
-        && let SourceState::Stale {
-            retry: Some(at), ..
-        }
-        | SourceState::Unreachable {
-            retry: Some(at), ..
-        } = &status.state
-    {
-        let left = at.duration_since(app.now).as_secs().max(0).unsigned_abs();
-        frame.render_widget(
-            Line::styled(
-                format!("next try in {} ", seconds(left)),
-                app.theme.warning(),
-            )
-            .right_aligned(),
-            area,
-        );
-    }
 }

@@ -1,20 +1,7 @@
-//! What the screen tests share: an app on a small dump of the lab, at a fixed time.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
+//! What tests of the dump share: its time and the bundled runbooks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
-
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
-use redbutton::{
-    config::profile,
-    domain::Time,
-    insight::{
-        diagnosis::{BUNDLED, Case, Runbooks, parse_runbooks},
-        incidents::survey,
-    },
-    sources::dump,
-    tui::{App, Keymap, Msg, Opening, Theme, update, view},
-};
+use redbutton::insight::diagnosis::{BUNDLED, Runbooks, parse_runbooks};
 
 /// The time of the dump.
 pub const NOW: &str = "2026-11-24T03:28:43Z";
@@ -26,80 +13,4 @@ pub fn runbooks() -> Runbooks {
         .flat_map(|(file, text)| parse_runbooks(file, text).unwrap())
         .collect();
     Runbooks::new(all).unwrap()
-}
-
-/// An app on the dump, surveyed.
-pub fn app(colours: bool) -> App {
-    let now: Time = NOW.parse().unwrap();
-    let read = dump::read(Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/dump"
-    )))
-    .unwrap();
-    assert!(read.skipped.is_empty());
-    let profile = profile("seed-lab").unwrap();
-    let books = runbooks();
-    let found = survey(&Case {
-        inventory: &read.inventory,
-        logs: &read.logs,
-        runbooks: &books,
-        profile: &profile,
-        now,
-    });
-    let theme = Theme::named("dark", Path::new("none"), false).unwrap();
-    let theme = if colours {
-        theme
-    } else {
-        theme.without_colours()
-    };
-    let keys = Keymap::new(&Default::default()).unwrap();
-    let mut app = App::new(profile, theme, keys, Opening::Dump, now).with_inventory(read.inventory);
-    update(&mut app, Msg::Surveyed(Box::new(found)));
-    app
-}
-
-/// Presses keys: characters, or `<enter>`, `<esc>`, `<tab>`, `<down>`, `<right>`.
-pub fn press(app: &mut App, keys: &str) {
-    let mut rest = keys;
-    while let Some(first) = rest.chars().next() {
-        let (code, used) = match rest
-            .strip_prefix('<')
-            .and_then(|inner| inner.split_once('>'))
-        {
-            Some((name, _)) if first == '<' => {
-                let code = match name {
-                    "enter" => KeyCode::Enter,
-                    "esc" => KeyCode::Esc,
-                    "tab" => KeyCode::Tab,
-                    "down" => KeyCode::Down,
-                    "right" => KeyCode::Right,
-                    other => panic!("no key {other}"),
-                };
-                (code, name.len() + 2)
-            }
-            _ => (KeyCode::Char(first), first.len_utf8()),
-        };
-        update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
-        app.derive(true);
-        rest = &rest[used..];
-    }
-}
-
-/// Draws one frame of a size.
-pub fn frame(app: &mut App, width: u16, height: u16) -> Buffer {
-    app.derive(true);
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| view(app, frame)).unwrap();
-    terminal.backend().buffer().clone()
-}
-
-/// The text of a frame.
-pub fn text(buffer: &Buffer) -> String {
-    let area = buffer.area;
-    (0..area.height)
-        .map(|y| {
-            let line: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
-            format!("{}\n", line.trim_end())
-        })
-        .collect()
 }

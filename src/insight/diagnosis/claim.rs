@@ -1,7 +1,7 @@
 //! Claims: the whole tree from a class that is not there to a volume that cannot be made.
 
-use super::{Inquiry, claim_static, pod, provisioner, sign::Sign};
-use crate::domain::{Claim, Conditions, Kind, ObjectRef, Pod, StorageClass, Truth};
+use super::{Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign};
+use crate::domain::{Claim, Kind, ObjectRef, StorageClass};
 
 /// The reference of a claim.
 pub(super) fn reference(claim: &Claim) -> ObjectRef {
@@ -51,7 +51,7 @@ pub(super) fn pending(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
         return true;
     }
     if class.waits_for_consumer() && claim.selected_node().is_none() {
-        let fault = consumers(look, claim, &object);
+        let fault = consumers::consumers(look, claim, &object);
         if look.findings.len() == before || !fault {
             return fault;
         }
@@ -282,132 +282,6 @@ fn failures(look: &Inquiry<'_>, claim: &Claim) -> Vec<super::Evidence> {
         .collect()
 }
 
-/// Who would use a claim that waits for its first consumer. Says whether it is a fault.
-fn consumers(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) -> bool {
-    let pods: Vec<_> = look
-        .inventory()
-        .pods_of_claim(&claim.meta.key)
-        .filter(|one| !one.is_finished())
-        .cloned()
-        .collect();
-    look.check(
-        "a pod uses the claim",
-        !pods.is_empty(),
-        format!("{} pods", pods.len()),
-    );
-    if pods.is_empty() {
-        let mut evidence: Vec<_> = look
-            .events("PersistentVolumeClaim", claim)
-            .iter()
-            .filter(|event| &*event.reason == "WaitForFirstConsumer")
-            .map(|event| Sign::event(event).evidence())
-            .collect();
-        evidence.push(Sign::field(object, "field", "status.phase", "Pending").evidence());
-        look.find("wait-for-first-consumer", object, 0.9, evidence, &[]);
-        return false;
-    }
-    if let Some(bypass) = pods.iter().find(|one| one.node.is_some()) {
-        bypassed(look, claim, object, bypass);
-        return true;
-    }
-    let waiting = pods
-        .iter()
-        .find(|one| pod::stage(look, one) == pod::Stage::Unscheduled);
-    let Some(waiting) = waiting else { return false };
-    unschedulable(look, claim, object, waiting);
-    true
-}
-
-/// The pod already has a node though the claim was never bound: no scheduler chose it.
-fn bypassed(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef, one: &Pod) {
-    let node = one.node.as_deref().unwrap_or_default();
-    let consumer = pod::reference(one);
-    let mut evidence = vec![Sign::field(&consumer, "field", "spec.nodeName", node).evidence()];
-    evidence.extend(
-        look.events("PersistentVolumeClaim", claim)
-            .iter()
-            .map(|event| Sign::event(event).evidence())
-            .take(2),
-    );
-    evidence.extend(
-        look.events("Pod", one)
-            .iter()
-            .filter(|event| event.warning)
-            .map(|event| Sign::event(event).evidence())
-            .take(2),
-    );
-    let _ = object;
-    look.find(
-        "wffc-nodename-bypass",
-        &consumer,
-        0.93,
-        evidence,
-        &[
-            ("pod", &one.meta.key.name),
-            ("node", node),
-            ("claim", &claim.meta.key.name),
-        ],
-    );
-}
-
-fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef, one: &Pod) {
-    let consumer = pod::reference(one);
-    if look.has_seen(&consumer) {
-        // the inquiry came from the pod: the claim only waits for it
-        return;
-    }
-    let already = look.findings.len();
-    look.visit(object);
-    look.descend(&consumer, |look| {
-        pod::examine(look, one);
-    });
-    let mut evidence: Vec<_> = look
-        .events("Pod", one)
-        .iter()
-        .rev()
-        .filter(|event| &*event.reason == "FailedScheduling")
-        .take(1)
-        .map(|event| Sign::event(event).evidence())
-        .collect();
-    if evidence.is_empty()
-        && let Some(condition) = one.conditions.as_slice().condition("PodScheduled")
-    {
-        evidence.push(
-            Sign::field(
-                &consumer,
-                "condition",
-                "status.conditions[PodScheduled].message",
-                &*condition.message,
-            )
-            .evidence(),
-        );
-    }
-    // a back end that refused the volume shows up as a pod that cannot be scheduled
-    let back_end = look.findings[..already]
-        .iter()
-        .any(|found| !found.symptom && found.confidence > 0.5);
-    // what keeps the pod from a node is named too, below its consequence for the claim
-    for found in look.findings.iter_mut().skip(already) {
-        if let Some(first) = found.evidence.first()
-            && evidence.len() < 4
-            && !evidence.iter().any(|one| one.quote == first.quote)
-        {
-            evidence.push(first.clone());
-        }
-        if found.depth > 0 {
-            found.confidence = found.confidence.min(0.9);
-        }
-    }
-    let confidence = if back_end { 0.5 } else { 0.93 };
-    look.find(
-        "wait-for-first-consumer-consumer-unschedulable",
-        &consumer,
-        confidence,
-        evidence,
-        &[("pod", &one.meta.key.name), ("claim", &claim.meta.key.name)],
-    );
-}
-
 fn terminating(look: &mut Inquiry<'_>, claim: &Claim) {
     let object = reference(claim);
     let users: Vec<_> = look
@@ -480,7 +354,7 @@ fn terminating(look: &mut Inquiry<'_>, claim: &Claim) {
 fn bound(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
     let object = reference(claim);
     let before = look.findings.len();
-    resize(look, claim, &object);
+    growth::resize(look, claim, &object);
     if look.inventory().volumes.find("", &claim.volume).is_none()
         && !look.inventory().volumes.is_empty()
         && !claim.volume.is_empty()
@@ -496,7 +370,7 @@ fn bound(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
             &[("volume", &claim.volume), ("claim", &claim.meta.key.name)],
         );
     }
-    full(look, claim, &object);
+    growth::full(look, claim, &object);
     // what its pods suffer from is theirs: the claim itself is in order
     let waiting = look
         .inventory()
@@ -512,120 +386,4 @@ fn bound(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
     );
     look.check("the claim is bound", true, claim.volume.to_string());
     look.findings.len() > before
-}
-
-fn full(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
-    let Some(usage) = look.inventory().volume_usage.get(&claim.meta.key) else {
-        return;
-    };
-    let share = usage.share().unwrap_or_default();
-    let bounds = &look.case.profile.thresholds;
-    look.check(
-        "the volume has room",
-        share < bounds.storage_critical,
-        format!("{:.0} % used", share * 100.0),
-    );
-    if share >= bounds.storage_critical {
-        let text = format!("{} of {} bytes used", usage.used, usage.capacity);
-        let evidence = vec![Sign::field(object, "field", "kubelet stats/summary", text).evidence()];
-        look.find(
-            "disk-full",
-            object,
-            if share >= 0.98 { 0.9 } else { 0.6 },
-            evidence,
-            &[
-                ("claim", &claim.meta.key.name),
-                ("share", &format!("{:.0}", share * 100.0)),
-            ],
-        );
-    }
-}
-
-fn resize(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
-    let conditions = claim.conditions.as_slice();
-    let wants_more = !claim.capacity.is_zero() && claim.requested > claim.capacity;
-    let (wanted, has) = (claim.requested.to_string(), claim.capacity.to_string());
-    let facts = [
-        ("wanted", wanted.as_str()),
-        ("has", has.as_str()),
-        ("claim", &*claim.meta.key.name),
-    ];
-    let size = Sign::field(
-        object,
-        "field",
-        "spec.resources.requests.storage",
-        format!("{wanted} wanted, {has} there"),
-    )
-    .evidence();
-    if let Some(waiting) = conditions
-        .condition("FileSystemResizePending")
-        .filter(|one| one.status == Truth::True)
-    {
-        let sign = Sign::field(
-            object,
-            "condition",
-            "status.conditions[FileSystemResizePending]",
-            &*waiting.message,
-        );
-        let mut evidence = vec![sign.evidence(), size];
-        evidence.extend(
-            look.events("PersistentVolumeClaim", claim)
-                .iter()
-                .filter(|event| event.reason.contains("Resize"))
-                .map(|event| Sign::event(event).evidence()),
-        );
-        look.check(
-            "the file system has grown",
-            false,
-            waiting.message.to_string(),
-        );
-        look.find("resize-pending", object, 0.93, evidence, &facts);
-        return;
-    }
-    if !wants_more {
-        return;
-    }
-    look.check(
-        "the claim has the size it asks for",
-        false,
-        format!("{wanted} wanted, {has} there"),
-    );
-    let before = look.findings.len();
-    let failed: Vec<_> = look
-        .events("PersistentVolumeClaim", claim)
-        .into_iter()
-        .filter(|event| event.warning && event.reason.contains("Resize"))
-        .collect();
-    for event in &failed {
-        look.read(&Sign::event(event));
-    }
-    if look.findings.len() > before {
-        return;
-    }
-    if let Some(event) = failed.last() {
-        look.find(
-            "resize-failed",
-            object,
-            0.9,
-            vec![Sign::event(event).evidence(), size],
-            &facts,
-        );
-        return;
-    }
-    let outside = look
-        .events("PersistentVolumeClaim", claim)
-        .into_iter()
-        .rfind(|event| &*event.reason == "ExternalExpanding");
-    let begun = conditions.condition("Resizing").is_some() || !claim.resize_status.is_empty();
-    if !begun {
-        let mut evidence = vec![size];
-        evidence.extend(outside.map(|event| Sign::event(event).evidence()));
-        look.find(
-            "resizer-not-running",
-            object,
-            if outside.is_some() { 0.9 } else { 0.5 },
-            evidence,
-            &facts,
-        );
-    }
 }

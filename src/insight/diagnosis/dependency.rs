@@ -49,12 +49,14 @@ fn service_in(look: &Inquiry<'_>, namespace: &str, text: &str) -> Option<Arc<Ser
         .find_iter(text)
         .map(|word| word.as_str())
         .collect();
-    let by_address = words.iter().find_map(|word| {
-        let address = word.parse::<std::net::IpAddr>().ok()?.to_string();
-        services
-            .iter()
-            .find(|service| *service.cluster_ip == *address)
-    });
+    let by_address = words
+        .iter()
+        .filter(|word| word.contains('.'))
+        .find_map(|word| {
+            services
+                .iter()
+                .find(|service| *service.cluster_ip == **word)
+        });
     let by_name = || {
         words.iter().find_map(|word| {
             let parts: Vec<&str> = word.split('.').collect();

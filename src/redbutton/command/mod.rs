@@ -5,6 +5,8 @@
 //! cannot be understood is asked; a verb or flag that loses something is destructive whatever
 //! surrounds it.
 
+mod databases;
+mod inside;
 mod judge;
 mod lexer;
 mod nested;

@@ -1,0 +1,148 @@
+//! Opening logs, and the keys of text views.
+
+use super::{
+    app::{App, Screen},
+    keys::Act,
+    logview::{LogState, TextView},
+    msg::Effect,
+    update::current,
+};
+use crate::domain::{Object, ObjectRef};
+
+/// The pod whose log is meant: itself, or the first pod of a controller or machine.
+pub(super) fn pod_of(app: &App, object: &ObjectRef) -> Option<ObjectRef> {
+    let inventory = &app.inventory;
+    let reference = |key: &crate::domain::Key| ObjectRef {
+        kind: "Pod".into(),
+        key: key.clone(),
+    };
+    match inventory.object(object)? {
+        Object::Pod(pod) => Some(reference(&pod.meta.key)),
+        Object::Workload(one) => {
+            let mut pods = inventory
+                .pods
+                .in_namespace(one.meta.namespace())
+                .filter(|pod| one.selector.matches(&pod.meta.labels));
+            pods.next().map(|pod| reference(&pod.meta.key))
+        }
+        Object::Job(job) => inventory
+            .pods_owned_by(&job.meta.uid)
+            .next()
+            .map(|pod| reference(&pod.meta.key)),
+        Object::Claim(claim) => inventory
+            .pods_of_claim(&claim.meta.key)
+            .next()
+            .map(|pod| reference(&pod.meta.key)),
+        Object::Vm(vm) => {
+            let vmi = inventory.vmis.get(&vm.meta.key)?;
+            vmi.pods
+                .iter()
+                .flat_map(|uid| inventory.indexes.pods_by_uid.get(&**uid))
+                .next()
+                .map(reference)
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn logs(app: &mut App) -> Vec<Effect> {
+    let pod = current(app).and_then(|object| pod_of(app, &object));
+    let Some((object, pod)) =
+        pod.and_then(|object| Some((object.clone(), app.inventory.pods.get(&object.key)?.clone())))
+    else {
+        app.say("there is no pod behind this");
+        return Vec::new();
+    };
+    let containers: Vec<String> = pod
+        .spec
+        .all_containers()
+        .map(|container| container.name.to_string())
+        .collect();
+    // what fails is what one wants to read
+    let failing = pod
+        .all_statuses()
+        .find(|status| !status.ready && status.restarts > 0)
+        .map(|status| status.name.to_string());
+    let first = failing.or_else(|| {
+        pod.spec
+            .containers
+            .first()
+            .map(|container| container.name.to_string())
+    });
+    let container = containers
+        .iter()
+        .position(|name| Some(name) == first.as_ref())
+        .unwrap_or_default();
+    let mut view = TextView::new(String::new(), object);
+    view.log = Some(LogState {
+        id: 0,
+        containers,
+        container,
+        previous: false,
+        follow: true,
+        timestamps: false,
+    });
+    app.stack.push(Screen::Text(Box::new(view)));
+    restart_log(app)
+}
+
+/// Reads the log of the top screen anew, under a new number.
+pub(super) fn restart_log(app: &mut App) -> Vec<Effect> {
+    let id = app.next_log;
+    app.next_log += 1;
+    let Some(Screen::Text(view)) = app.stack.last_mut() else {
+        return Vec::new();
+    };
+    view.clear();
+    let Some(log) = &mut view.log else {
+        return Vec::new();
+    };
+    log.id = id;
+    let container = log
+        .containers
+        .get(log.container)
+        .cloned()
+        .unwrap_or_default();
+    view.title = format!(
+        "log · {} · {container}{}",
+        view.about.key,
+        if log.previous { " · previous" } else { "" }
+    );
+    let fetch = Effect::FetchLog {
+        id,
+        pod: view.about.clone(),
+        container,
+        previous: log.previous,
+        follow: log.follow && !log.previous,
+        timestamps: log.timestamps,
+    };
+    vec![Effect::StopLog, fetch]
+}
+
+pub(super) fn text_act(app: &mut App, act: Act) -> Vec<Effect> {
+    let Some(Screen::Text(view)) = app.stack.last_mut() else {
+        return Vec::new();
+    };
+    match act {
+        Act::Wrap => view.wrap = !view.wrap,
+        Act::SearchNext | Act::SearchPrevious => {
+            if !view.find(act == Act::SearchNext) {
+                app.say("no match");
+            }
+        }
+        act => {
+            let Some(log) = &mut view.log else {
+                return Vec::new();
+            };
+            match act {
+                Act::Previous => log.previous = !log.previous,
+                Act::Follow => log.follow = !log.follow,
+                Act::Timestamps => log.timestamps = !log.timestamps,
+                Act::Container => log.container = (log.container + 1) % log.containers.len().max(1),
+                _ => return Vec::new(),
+            }
+            return restart_log(app);
+        }
+    }
+    Vec::new()
+}
