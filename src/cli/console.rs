@@ -152,7 +152,9 @@ fn glass(ctx: &Ctx, context: &str) -> Glass {
 /// Follows the cluster of the options and hands its updates to the screen.
 async fn follow(ctx: &Ctx, messages: mpsc::Sender<Msg>) -> Result<KubeSource, ConnectError> {
     let (tx, mut rx) = mpsc::channel(QUEUE);
-    let source = kube::follow(kube_settings(ctx), tx).await?;
+    let source = kube::follow(kube_settings(ctx), tx.clone()).await?;
+    super::others::follow(ctx, &tx);
+    drop(tx);
     tokio::spawn(async move {
         while let Some(update) = rx.recv().await {
             if messages.send(Msg::Update(Box::new(update))).await.is_err() {

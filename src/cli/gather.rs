@@ -75,6 +75,7 @@ fn from_dump(ctx: &Ctx, path: &std::path::Path) -> Result<Scene, Exit> {
 
 async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
     let (tx, mut rx) = mpsc::channel(256);
+    super::others::follow(ctx, &tx);
     let source = kube::follow(kube_settings(ctx), tx).await.map_err(|why| {
         eprintln!("redbutton: {why}");
         if matches!(why, ConnectError::NoKubeconfig) {
@@ -92,7 +93,8 @@ async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
     }
     // usage comes a moment after the lists
     let grace = tokio::time::Instant::now() + Duration::from_secs(2);
-    while !usage_known(&inventory) {
+    let others = ctx.config.proxmox.len() + usize::from(!ctx.config.probe.is_empty());
+    while !usage_known(&inventory) || others_heard(&inventory) < others {
         match tokio::time::timeout_at(grace, rx.recv()).await {
             Ok(Some(update)) => inventory.apply(update),
             Ok(None) | Err(_) => break,
@@ -128,6 +130,13 @@ fn settled(inventory: &Inventory) -> bool {
             Freshness::Waiting | Freshness::Loading(..)
         )
     })
+}
+
+/// How many of the other back ends have said something.
+fn others_heard(inventory: &Inventory) -> usize {
+    use crate::inventory::SourceId;
+    let other = |id: &&SourceId| matches!(id, SourceId::Proxmox(_) | SourceId::Probes);
+    inventory.sources.keys().filter(other).count()
 }
 
 fn usage_known(inventory: &Inventory) -> bool {

@@ -10,6 +10,7 @@ mod exit;
 mod gather;
 mod journal;
 mod lab;
+mod others;
 mod report;
 mod run;
 mod runbooks;

@@ -10,6 +10,7 @@ mod kinds;
 mod loads;
 mod objects;
 mod patch;
+mod pve;
 mod scale;
 mod scenario;
 mod schedule;
@@ -86,6 +87,8 @@ pub struct Running {
     lab: Arc<Lab>,
     address: SocketAddr,
     authority: String,
+    /// Address and fingerprint of the Proxmox VE host.
+    pve: (SocketAddr, String),
 }
 
 impl Drop for Running {
@@ -113,6 +116,17 @@ pub async fn start(options: &Options) -> io::Result<Running> {
     let identity = tls::identity()?;
     let authority = identity.authority.clone();
     tokio::spawn(tls::serve(lab.clone(), listener, identity, service));
+    let pve_listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let pve_address = pve_listener.local_addr()?;
+    let pve_identity = tls::identity()?;
+    let pve_fingerprint = pve_identity.fingerprint.clone();
+    let pve_service = Router::new().fallback(answer_pve).with_state(lab.clone());
+    tokio::spawn(tls::serve(
+        lab.clone(),
+        pve_listener,
+        pve_identity,
+        pve_service,
+    ));
     let simulated = lab.clone();
     tokio::spawn(async move {
         let mut pulse = tokio::time::interval(Duration::from_millis(500));
@@ -127,6 +141,7 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         lab,
         address,
         authority,
+        pve: (pve_address, pve_fingerprint),
     })
 }
 
@@ -152,6 +167,15 @@ fn build(world: &World, options: &Options) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn answer_pve(
+    State(lab): State<Arc<Lab>>,
+    method: axum::http::Method,
+    uri: axum::http::Uri,
+    headers: axum::http::HeaderMap,
+) -> axum::response::Response {
+    pve::handle(&lab.secret, &method, &uri, &headers)
 }
 
 async fn answer_any(
@@ -210,7 +234,14 @@ impl Running {
     pub fn write_files(&self, folder: &Path) -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
         private(&folder.join("kubeconfig"), &self.kubeconfig())?;
-        private(&folder.join("config.toml"), "profile = \"seed-lab\"\n")
+        private(&folder.join("pve-token"), &self.lab.secret)?;
+        let token = folder.join("pve-token");
+        let (address, fingerprint) = &self.pve;
+        let config = format!(
+            "profile = \"seed-lab\"\n\n[[proxmox]]\nname = \"wow-prox1\"\nurl = \"https://{address}\"\ntoken-id = \"{}\"\ntoken = {{ file = {token:?} }}\nfingerprint = \"{fingerprint}\"\n",
+            pve::TOKEN_ID
+        );
+        private(&folder.join("config.toml"), &config)
     }
 
     /// Stops it and waits for nothing.

@@ -3,6 +3,8 @@
 use std::{io, sync::Arc};
 
 use axum::Router;
+use sha2::{Digest, Sha256};
+
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -25,6 +27,8 @@ pub struct Identity {
     acceptor: TlsAcceptor,
     /// Certificate of the authority, PEM.
     pub authority: String,
+    /// SHA-256 fingerprint of the certificate.
+    pub fingerprint: String,
 }
 
 /// Makes an identity for 127.0.0.1.
@@ -43,7 +47,10 @@ pub fn identity() -> io::Result<Identity> {
         .with_single_cert(chain, key)
         .map_err(io::Error::other)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let digest = Sha256::digest(own.cert.der());
+    let pairs: Vec<String> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
     Ok(Identity {
+        fingerprint: pairs.join(":"),
         acceptor: TlsAcceptor::from(Arc::new(config)),
         authority: own.cert.pem(),
     })

@@ -152,6 +152,46 @@ struct Surveyor {
     fetched: BTreeMap<LogKey, Instant>,
 }
 
+impl Surveyor {
+    /// Fetches a log. What was read before stays where it cannot be read now.
+    async fn fetch(&mut self, reader: &KubeReader, key: &LogKey) {
+        let log = crate::cli::gather::fetch_log(reader, key).await;
+        let had = matches!(
+            self.logs
+                .get(&key.namespace, &key.pod, &key.container, key.previous),
+            Some(Ok(_))
+        );
+        if log.is_ok() || !had {
+            self.logs.put(key.clone(), log);
+        }
+        self.fetched.insert(key.clone(), Instant::now());
+    }
+
+    /// Fetches anew what has grown old, and forgets the logs of pods that are gone.
+    async fn refresh(&mut self, reader: &KubeReader, inventory: &Inventory) {
+        let gone: Vec<LogKey> = self
+            .fetched
+            .keys()
+            .filter(|key| inventory.pods.find(&key.namespace, &key.pod).is_none())
+            .cloned()
+            .collect();
+        for key in gone {
+            self.fetched.remove(&key);
+            self.logs.forget(&key);
+        }
+        let old: Vec<LogKey> = self
+            .fetched
+            .iter()
+            .filter(|(_, at)| at.elapsed() > LOG_LIFE)
+            .map(|(key, _)| key.clone())
+            .take(MOST_LOGS)
+            .collect();
+        for key in &old {
+            self.fetch(reader, key).await;
+        }
+    }
+}
+
 /// What a survey looks at.
 struct Look {
     inventory: Box<Inventory>,
@@ -175,36 +215,22 @@ async fn survey(
 ) {
     let mut held = surveyor.lock().await;
     let look = Arc::new(look);
+    if let Some(reader) = &reader {
+        held.refresh(reader, &look.inventory).await;
+    }
     let mut found = blocking(&look, held.logs.clone()).await;
-    if let Some(reader) = reader {
-        let due: Vec<LogKey> = found
+    if let Some(reader) = &reader {
+        let new: Vec<LogKey> = found
             .wanted()
             .into_iter()
-            .filter(|key| {
-                held.fetched
-                    .get(key)
-                    .is_none_or(|at| at.elapsed() > LOG_LIFE)
-            })
+            .filter(|key| !held.fetched.contains_key(key))
             .take(MOST_LOGS)
             .collect();
-        for key in &due {
-            let log = crate::cli::gather::fetch_log(&reader, key).await;
-            held.logs.put(key.clone(), log);
-            held.fetched.insert(key.clone(), Instant::now());
+        for key in &new {
+            held.fetch(reader, key).await;
         }
-        if !due.is_empty() {
+        if !new.is_empty() {
             found = blocking(&look, held.logs.clone()).await;
-        }
-        // logs grow old: the next survey that wants them fetches them anew
-        let old: Vec<LogKey> = held
-            .fetched
-            .iter()
-            .filter(|(_, at)| at.elapsed() > LOG_LIFE)
-            .map(|(key, _)| key.clone())
-            .collect();
-        for key in old {
-            held.fetched.remove(&key);
-            held.logs.forget(&key);
         }
     }
     tx.send(Msg::Surveyed(Box::new(found))).await.ok();

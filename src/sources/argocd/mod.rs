@@ -1,1 +1,0 @@
-//! Argo CD through its own API.

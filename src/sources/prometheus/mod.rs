@@ -1,1 +1,0 @@
-//! Prometheus queries, where a profile names a server.
