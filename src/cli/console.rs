@@ -1,5 +1,6 @@
 //! The console itself: sources on one side, the screen on the other, effects in between.
 
+mod commands;
 mod effects;
 
 use clap::Args;
@@ -116,7 +117,8 @@ async fn open(
     match follow(ctx, tx).await {
         Ok(source) => Ok((
             App::new(ctx.profile.clone(), theme, keys, Opening::Live, now)
-                .with_glass(glass(ctx, &source.context), ctx.config.glass.minutes),
+                .with_glass(glass(ctx, &source.context), ctx.config.glass.minutes)
+                .with_registry(super::run::registry(ctx)?),
             clock,
             Some(source),
             LogBook::new(),

@@ -147,6 +147,12 @@ fn usage_known(inventory: &Inventory) -> bool {
 }
 
 impl Scene {
+    /// Reads from the cluster behind this, where there is one.
+    #[must_use]
+    pub fn reader(&self) -> Option<KubeReader> {
+        self.live.as_ref().map(|source| source.reader.clone())
+    }
+
     /// Fetches logs that are not at hand; on a dump there is nothing to fetch. Says whether any came.
     pub async fn fetch_logs(&mut self, wanted: &[LogKey]) -> bool {
         let Some(reader) = self.live.as_ref().map(|source| source.reader.clone()) else {

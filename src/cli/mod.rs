@@ -1,5 +1,6 @@
 //! One file per subcommand: parse, call the rooms, print.
 
+mod capture;
 mod completions;
 mod config;
 mod console;
@@ -52,6 +53,8 @@ enum Command {
     /// List, show and try runbooks
     #[command(subcommand)]
     Runbooks(runbooks::RunbooksCommand),
+    /// Write a dump of the live cluster, to look at later or to hand on
+    Capture(capture::CaptureArgs),
     /// Test the connection and each right that is needed, and say what to do
     Doctor,
     /// Serve the simulated lab, for kubectl and for tests
@@ -155,6 +158,10 @@ async fn command(cli: Cli) -> Exit {
         },
         Some(Command::Diagnose(args)) => match Ctx::load(&cli.globals) {
             Ok(ctx) => diagnose::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Capture(args)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => capture::run(&args, &ctx).await,
             Err(exit) => exit,
         },
         Some(Command::Doctor) => match Ctx::load(&cli.globals) {

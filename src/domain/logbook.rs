@@ -72,6 +72,13 @@ impl LogBook {
             .filter_map(|(key, log)| Some((key, log.as_deref().ok()?)))
     }
 
+    /// All logs that are at hand.
+    pub fn iter(&self) -> impl Iterator<Item = (&LogKey, &str)> {
+        self.logs
+            .iter()
+            .filter_map(|(key, log)| Some((key, log.as_deref().ok()?)))
+    }
+
     /// How many logs are at hand.
     #[must_use]
     pub fn len(&self) -> usize {

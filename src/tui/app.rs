@@ -20,6 +20,7 @@ use crate::{
         troubles::{Trouble, troubles},
     },
     inventory::Inventory,
+    journal::Registry,
     redbutton::Glass,
 };
 
@@ -67,6 +68,8 @@ pub struct App {
     pub(super) modal: Option<Modal>,
     /// The glass in front of the button.
     pub(super) glass: Glass,
+    /// Commands that run without a question.
+    pub(super) registry: Registry,
     /// Minutes it stays open.
     pub(super) glass_minutes: u16,
     /// What the last survey found; `None` before the first one.
@@ -148,6 +151,7 @@ impl App {
             derived: Derived::default(),
             modal: None,
             glass: Glass::welded(),
+            registry: Registry::default(),
             glass_minutes: 15,
             survey: None,
             surveyed: None,
@@ -160,6 +164,13 @@ impl App {
     #[must_use]
     pub fn with_inventory(mut self, inventory: Inventory) -> Self {
         self.inventory = inventory;
+        self
+    }
+
+    /// Puts in the list of approved commands.
+    #[must_use]
+    pub fn with_registry(mut self, registry: Registry) -> Self {
+        self.registry = registry;
         self
     }
 

@@ -18,6 +18,7 @@ mod run;
 mod surveys;
 mod text;
 mod theme;
+mod typed;
 mod update;
 mod view;
 mod views;

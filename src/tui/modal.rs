@@ -4,7 +4,11 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_textarea::TextArea;
 
-use super::{app::App, msg::Effect};
+use super::{
+    app::App,
+    msg::Effect,
+    typed::{self, CommandAsk},
+};
 use crate::{
     domain::ObjectRef,
     journal::{EntryKind, Record},
@@ -22,12 +26,22 @@ pub(super) enum Modal {
     /// Why the glass is to be broken; and what was wanted when it was found closed.
     Reason {
         text: Box<TextArea<'static>>,
-        then: Option<(Verb, Vec<ObjectRef>)>,
+        then: Option<Then>,
     },
     /// The dry run is under way.
     Waiting(Box<Plan>),
     /// The question.
     Ask(Box<Ask>),
+    /// The question before a typed command runs.
+    Command(Box<CommandAsk>),
+}
+
+/// What was wanted when the glass was found closed.
+pub(super) enum Then {
+    /// A change.
+    Change(Verb, Vec<ObjectRef>),
+    /// A typed command.
+    Command(String),
 }
 
 /// The question before a change.
@@ -126,6 +140,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             Vec::new()
         }
         Modal::Ask(ask) => ask_key(app, key, ask),
+        Modal::Command(ask) => typed::key(app, key, ask),
     }
 }
 
@@ -167,7 +182,7 @@ fn want(app: &mut App, verb: Verb, objects: Vec<ObjectRef>) -> Vec<Effect> {
     if verb.tier() > Tier::Nudge && app.glass.open_for(&context, app.now).is_none() {
         app.modal = Some(Modal::Reason {
             text: Box::default(),
-            then: Some((verb, objects)),
+            then: Some(Then::Change(verb, objects)),
         });
         return Vec::new();
     }
@@ -187,7 +202,7 @@ fn reason_key(
     app: &mut App,
     key: KeyEvent,
     mut text: Box<TextArea<'static>>,
-    then: Option<(Verb, Vec<ObjectRef>)>,
+    then: Option<Then>,
 ) -> Vec<Effect> {
     let breaks = key.code == KeyCode::Char('s') && key.modifiers.contains(KeyModifiers::CONTROL);
     if key.code == KeyCode::Esc {
@@ -206,8 +221,10 @@ fn reason_key(
     match app.glass.smash(&context, &reason, until) {
         Ok(()) => {
             let mut effects = vec![record(app, &context, reason.trim())];
-            if let Some((verb, objects)) = then {
-                effects.extend(want(app, verb, objects));
+            match then {
+                Some(Then::Change(verb, objects)) => effects.extend(want(app, verb, objects)),
+                Some(Then::Command(line)) => effects.extend(typed::begin(app, &line)),
+                None => {}
             }
             effects
         }
@@ -240,6 +257,10 @@ pub(super) fn preflighted(app: &mut App, plan: Plan, dry_run: DryRun) {
 /// Time went on: a question that nobody typed at for a whole tick may be answered.
 pub(super) fn tick(app: &mut App) {
     if let Some(Modal::Ask(ask)) = &mut app.modal {
+        ask.armed |= ask.quiet;
+        ask.quiet = true;
+    }
+    if let Some(Modal::Command(ask)) = &mut app.modal {
         ask.armed |= ask.quiet;
         ask.quiet = true;
     }

@@ -13,11 +13,15 @@ use super::{
     guide::wrap,
     modal::{Ask, Modal},
     text::{clean, fit},
+    typed::CommandAsk,
     widgets::panel,
 };
 use crate::{
     domain::ObjectRef,
-    redbutton::{DryRun, Plan, Preflighted, Tier, Verb, Weight},
+    redbutton::{
+        DryRun, Plan, Preflighted, Tier, Verb, Weight,
+        command::{Verdict, typed_for},
+    },
 };
 
 /// Draws the modal over the screen.
@@ -44,6 +48,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
             ],
         ),
         Modal::Ask(ask) => ("red button".to_owned(), ask_lines(app, ask, area)),
+        Modal::Command(ask) => ("red button".to_owned(), command_lines(app, ask, area)),
     };
     let wide = area.width.saturating_sub(4).min(96);
     let high = u16::try_from(lines.len() + 2)
@@ -213,6 +218,108 @@ fn ask_lines(app: &App, ask: &Ask, area: Rect) -> Vec<Line<'static>> {
     ]));
     lines.push(Line::raw(""));
     lines.extend(question(app, ask, held));
+    lines
+}
+
+/// The question before a typed command.
+fn command_lines(app: &App, ask: &CommandAsk, area: Rect) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let room = usize::from(area.width.saturating_sub(4).min(96)).saturating_sub(14);
+    let destructive = ask.judgement.verdict == Verdict::Destructive;
+    let head = if destructive {
+        " ▲ DESTRUCTIVE OPERATION DETECTED "
+    } else {
+        " ▲ CONFIRM "
+    };
+    let mut lines = vec![
+        Line::from(vec![
+            Span::styled(head.to_owned(), theme.armed()),
+            Span::styled(
+                format!("  {}", ask.judgement.tier.as_str()),
+                theme.warning(),
+            ),
+        ]),
+        Line::raw(""),
+    ];
+    for (nth, text) in wrap(&clean(&ask.line), room)
+        .into_iter()
+        .take(4)
+        .enumerate()
+    {
+        let name = if nth == 0 { "Command" } else { "" };
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {name:9}"), theme.accent()),
+            Span::styled(text, theme.text()),
+        ]));
+    }
+    for part in ask
+        .judgement
+        .parts
+        .iter()
+        .filter(|part| part.verdict != Verdict::Allowed)
+        .take(6)
+    {
+        let mark = if part.verdict == Verdict::Destructive {
+            ("✖ ", theme.broken())
+        } else {
+            ("▲ ", theme.warning())
+        };
+        lines.push(Line::from(vec![
+            Span::styled("          ".to_owned(), theme.accent()),
+            Span::styled(mark.0.to_owned(), mark.1),
+            Span::styled(
+                fit(
+                    &format!("{} ({})", part.why, part.command),
+                    room.saturating_sub(2),
+                ),
+                theme.text(),
+            ),
+        ]));
+    }
+    lines.push(Line::styled(
+        "          ? what it does to the cluster is not worked out: it runs as typed",
+        theme.dim(),
+    ));
+    lines.push(Line::raw(""));
+    let wanted = typed_for(&ask.judgement);
+    if !wanted.is_empty() {
+        lines.push(Line::from(vec![
+            Span::styled(format!(" Type \"{wanted}\": "), theme.text()),
+            Span::styled(clean(&ask.typed).into_owned(), theme.text()),
+            Span::styled("▏", theme.accent()),
+        ]));
+    }
+    let button = |text: &str, focus: bool| {
+        Span::styled(
+            format!(" [ {text} ] "),
+            if focus { theme.selected() } else { theme.dim() },
+        )
+    };
+    lines.push(Line::from(vec![
+        Span::styled(" Proceed? ", theme.text()),
+        button("Cancel", !ask.proceed),
+        button("Proceed", ask.proceed),
+    ]));
+    let state = if ask.armed {
+        "tab to Proceed, then y; enter and esc cancel"
+    } else {
+        "one moment: keys typed before do not count"
+    };
+    lines.push(Line::styled(
+        format!(
+            " {}",
+            if ask.note.is_empty() {
+                state
+            } else {
+                &ask.note
+            }
+        ),
+        if ask.note.is_empty() {
+            theme.dim()
+        } else {
+            theme.broken()
+        },
+    ));
     lines
 }
 

@@ -7,7 +7,7 @@ use crate::{
     insight::incidents::Survey,
     inventory::{Inventory, Update},
     journal::Record,
-    redbutton::{Confirmed, DryRun, Glass, Outcome, Plan},
+    redbutton::{Confirmed, DryRun, Glass, Outcome, Plan, command::Cleared},
 };
 
 /// Something happened.
@@ -80,6 +80,15 @@ pub enum Effect {
     Execute {
         /// The confirmed plan.
         confirmed: Box<Confirmed>,
+        /// Who.
+        who: String,
+    },
+    /// Run a command that was cleared; its output comes back as a log under the number.
+    Run {
+        /// Number.
+        id: u64,
+        /// The command.
+        cleared: Box<Cleared>,
         /// Who.
         who: String,
     },

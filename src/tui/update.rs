@@ -12,9 +12,10 @@ use super::{
     msg::{Effect, Msg},
     panes,
     surveys::{diagnose, survey, surveyed},
+    typed,
     views::View,
 };
-use crate::domain::ObjectRef;
+use crate::{domain::ObjectRef, redbutton::command::is_known_tool};
 
 /// Takes in a message.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -118,7 +119,7 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         return modal::key(app, key);
     }
     if app.input.is_some() {
-        return typed(app, key);
+        return type_key(app, key);
     }
     let Some(act) = app.keys.act(key) else {
         return Vec::new();
@@ -135,7 +136,7 @@ fn on_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     perform(app, act)
 }
 
-fn typed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+fn type_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     let Some(input) = &mut app.input else {
         return Vec::new();
     };
@@ -234,6 +235,11 @@ fn command(app: &mut App, line: &str) -> Vec<Effect> {
         ("ns" | "namespace", name) => set_namespace(app, Some(name.to_owned())),
         ("ctx" | "context", "") => app.say("which context? :ctx NAME"),
         ("ctx" | "context", name) => return vec![Effect::SwitchContext(name.to_owned())],
+        (word, _)
+            if word.starts_with('!') || (View::named(word).is_none() && is_known_tool(word)) =>
+        {
+            return typed::begin(app, line.trim_start_matches('!').trim());
+        }
         (word, _) => match View::named(word) {
             Some(view) => {
                 open_view(app, view);

@@ -76,6 +76,16 @@ pub(super) async fn work(
                     tx.clone(),
                 ));
             }
+            Effect::Run { id, cleared, who } => {
+                if let Some(task) = log.take() {
+                    task.abort();
+                }
+                let ctx = ctx.clone();
+                let tx = tx.clone();
+                log = Some(tokio::spawn(async move {
+                    super::commands::run(id, *cleared, &who, &ctx, &tx).await;
+                }));
+            }
             Effect::Record(record) => {
                 if let Err(why) = crate::cli::journal::of(&ctx).append(&record) {
                     tx.send(Msg::Notice(format!("the journal cannot be written: {why}")))

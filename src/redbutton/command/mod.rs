@@ -5,6 +5,7 @@
 //! cannot be understood is asked; a verb or flag that loses something is destructive whatever
 //! surrounds it.
 
+mod clear;
 mod databases;
 mod inside;
 mod judge;
@@ -13,5 +14,12 @@ mod nested;
 mod special;
 mod table;
 
+pub use clear::{Cleared, clear, runs_freely, typed_for};
 pub use judge::{Judgement, Part, Verdict, judge_line, judge_words};
 pub use lexer::{Line, Redirect, Simple, Word, lex};
+
+/// Whether a name is that of a tool whose verbs are known.
+#[must_use]
+pub fn is_known_tool(name: &str) -> bool {
+    table::tool(name).is_some()
+}

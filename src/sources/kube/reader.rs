@@ -103,6 +103,50 @@ impl KubeReader {
         serde_yaml::to_string(&object).map_err(|why| why.to_string())
     }
 
+    /// All objects of a kind as JSON, page by page, without managed fields and without the
+    /// contents of Secrets and ConfigMaps.
+    ///
+    /// # Errors
+    /// In the server's own words.
+    pub async fn list(&self, kind: Kind) -> Result<Vec<Value>, String> {
+        let path = self
+            .served
+            .read()
+            .await
+            .path(kind, None)
+            .ok_or_else(|| format!("the server has no {}", kind.plural_group()))?;
+        let mut items = Vec::new();
+        let mut token = String::new();
+        loop {
+            let query: String = url::form_urlencoded::Serializer::new(String::new())
+                .append_pair("limit", "500")
+                .append_pair("continue", &token)
+                .finish();
+            let mut page = self
+                .getter
+                .json(&format!("{path}?{query}"))
+                .await
+                .map_err(|why| words(&why))?;
+            let version = page["apiVersion"].clone();
+            if let Some(list) = page["items"].as_array_mut() {
+                for mut item in list.drain(..) {
+                    // the items of a list do not say what they are
+                    item["apiVersion"] = version.clone();
+                    item["kind"] = kind.as_str().into();
+                    tidy(&mut item);
+                    if kind == Kind::ConfigMap {
+                        mask_values(&mut item, &["data", "binaryData"]);
+                    }
+                    items.push(item);
+                }
+            }
+            match page["metadata"]["continue"].as_str() {
+                Some(next) if !next.is_empty() => token = next.to_owned(),
+                _ => return Ok(items),
+            }
+        }
+    }
+
     async fn object_json(&self, reference: &ObjectRef) -> Result<Value, String> {
         let kind = Kind::parse(&reference.kind)
             .ok_or_else(|| format!("{} is not read from this cluster", reference.kind))?;
@@ -136,14 +180,19 @@ fn tidy(object: &mut Value) {
         }
     }
     if secret {
-        for field in ["data", "stringData"] {
-            let Some(values) = object.get_mut(field).and_then(Value::as_object_mut) else {
-                continue;
-            };
-            values.values_mut().for_each(|value| *value = MASK.into());
-        }
+        mask_values(object, &["data", "stringData"]);
     }
     mask_env(object);
+}
+
+/// Keeps the keys of these fields and nothing else.
+fn mask_values(object: &mut Value, fields: &[&str]) {
+    for field in fields {
+        let Some(values) = object.get_mut(*field).and_then(Value::as_object_mut) else {
+            continue;
+        };
+        values.values_mut().for_each(|value| *value = MASK.into());
+    }
 }
 
 /// Literal values of variables whose name says secret.

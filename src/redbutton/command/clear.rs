@@ -1,0 +1,121 @@
+//! The gate for typed commands.
+
+use super::{Judgement, Verdict};
+use crate::{
+    domain::Time,
+    redbutton::{Glass, Shut, Tier},
+};
+
+/// A command that may run. Only [`clear`] makes one, and running it consumes it.
+#[derive(Debug)]
+pub struct Cleared {
+    line: String,
+    judgement: Judgement,
+    reason: String,
+}
+
+impl Cleared {
+    /// What was typed.
+    #[must_use]
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// How it was judged.
+    #[must_use]
+    pub const fn judgement(&self) -> &Judgement {
+        &self.judgement
+    }
+
+    /// Why the glass was broken; empty where it did not have to be.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// What has to be typed before a command runs; empty where nothing has to be.
+#[must_use]
+pub fn typed_for(judgement: &Judgement) -> String {
+    if judgement.verdict == Verdict::Destructive {
+        judgement
+            .matched
+            .rsplit(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// Whether a command runs without a question: every part is allowed, and no shell is needed.
+#[must_use]
+pub fn runs_freely(judgement: &Judgement) -> bool {
+    judgement.verdict == Verdict::Allowed && !judgement.shell && judgement.tier == Tier::Observe
+}
+
+/// Lets a command through: at once where it only looks, else with the glass open for the context and
+/// the deciding word typed.
+///
+/// # Errors
+/// Why not.
+pub fn clear(
+    line: &str,
+    judgement: &Judgement,
+    glass: &Glass,
+    context: &str,
+    typed: &str,
+    now: Time,
+) -> Result<Cleared, Shut> {
+    let cleared = |reason: &str| Cleared {
+        line: line.into(),
+        judgement: judgement.clone(),
+        reason: reason.into(),
+    };
+    if runs_freely(judgement) {
+        return Ok(cleared(""));
+    }
+    if glass.open_for(context, now).is_none() {
+        return Err(Shut::Glass);
+    }
+    let wanted = typed_for(judgement);
+    if typed == wanted {
+        Ok(cleared(glass.reason()))
+    } else {
+        Err(Shut::Typed(wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{journal::Registry, redbutton::command::judge_line};
+
+    #[test]
+    fn looking_is_free_and_everything_else_needs_the_glass() {
+        let now = Time::from_second(10).unwrap();
+        let registry = Registry::bundled("seed-lab");
+        let try_line = |line: &str, glass: &Glass, typed: &str| {
+            clear(line, &judge_line(line, &registry), glass, "lab", typed, now).map(|_| ())
+        };
+        let closed = Glass::default();
+        let mut open = Glass::default();
+        open.smash("lab", "why", Time::from_second(60).unwrap())
+            .unwrap();
+        assert_eq!(try_line("oc get pods", &closed, ""), Ok(()));
+        assert_eq!(
+            try_line("oc scale deploy/x --replicas=1", &closed, ""),
+            Err(Shut::Glass)
+        );
+        assert_eq!(
+            try_line("oc get pods | wc -l", &closed, ""),
+            Err(Shut::Glass)
+        );
+        assert_eq!(
+            try_line("oc delete pod x", &open, ""),
+            Err(Shut::Typed("delete".into()))
+        );
+        assert_eq!(try_line("oc delete pod x", &open, "delete"), Ok(()));
+    }
+}

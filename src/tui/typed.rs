@@ -1,0 +1,150 @@
+//! Commands typed into the command bar: judged, asked for, and their output in a pane.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::{
+    app::{App, Screen},
+    logview::{LogState, TextView},
+    modal::{Modal, Then},
+    msg::Effect,
+};
+use crate::{
+    domain::ObjectRef,
+    redbutton::{
+        Shut,
+        command::{Cleared, Judgement, clear, judge_line, runs_freely, typed_for},
+    },
+};
+
+/// The question before a typed command runs.
+pub(super) struct CommandAsk {
+    /// What was typed.
+    pub line: String,
+    /// How it was judged.
+    pub judgement: Judgement,
+    /// The word that is typed to confirm.
+    pub typed: String,
+    /// Proceed has the focus (else Cancel).
+    pub proceed: bool,
+    /// Keys count.
+    pub armed: bool,
+    /// None came since the last tick.
+    pub quiet: bool,
+    /// Why the gate stays shut.
+    pub note: String,
+}
+
+/// Judges a line; runs it, or asks.
+pub(super) fn begin(app: &mut App, line: &str) -> Vec<Effect> {
+    let judgement = judge_line(line, &app.registry);
+    let context = app.inventory.identity.context.to_string();
+    if runs_freely(&judgement) {
+        return match clear(line, &judgement, &app.glass, &context, "", app.now) {
+            Ok(cleared) => run(app, cleared),
+            Err(why) => {
+                app.say(why.to_string());
+                Vec::new()
+            }
+        };
+    }
+    if app.glass.is_welded() {
+        app.say(format!("read-only: not run ({})", judgement.why));
+        return Vec::new();
+    }
+    if app.glass.open_for(&context, app.now).is_none() {
+        app.modal = Some(Modal::Reason {
+            text: Box::default(),
+            then: Some(Then::Command(line.to_owned())),
+        });
+        return Vec::new();
+    }
+    app.modal = Some(Modal::Command(Box::new(CommandAsk {
+        line: line.to_owned(),
+        judgement,
+        typed: String::new(),
+        proceed: false,
+        armed: false,
+        quiet: false,
+        note: String::new(),
+    })));
+    Vec::new()
+}
+
+/// A key while the question stands there: the same rules as for every other change.
+pub(super) fn key(app: &mut App, key: KeyEvent, mut ask: Box<CommandAsk>) -> Vec<Effect> {
+    if key.code == KeyCode::Esc {
+        app.say("cancelled: nothing was run");
+        return Vec::new();
+    }
+    if !ask.armed {
+        ask.quiet = false;
+        app.modal = Some(Modal::Command(ask));
+        return Vec::new();
+    }
+    let plain = !key
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let wanted = typed_for(&ask.judgement);
+    ask.note.clear();
+    match key.code {
+        KeyCode::Tab | KeyCode::Right | KeyCode::Left | KeyCode::BackTab => {
+            ask.proceed = !ask.proceed
+        }
+        KeyCode::Enter if !ask.proceed => {
+            app.say("cancelled: nothing was run");
+            return Vec::new();
+        }
+        KeyCode::Enter => ask.note = "Enter does not confirm: press y".into(),
+        KeyCode::Backspace if !ask.proceed => {
+            ask.typed.pop();
+        }
+        KeyCode::Char('y') if plain && ask.proceed => {
+            let context = app.inventory.identity.context.to_string();
+            match clear(
+                &ask.line,
+                &ask.judgement,
+                &app.glass,
+                &context,
+                &ask.typed,
+                app.now,
+            ) {
+                Ok(cleared) => return run(app, cleared),
+                Err(Shut::Typed(word)) => ask.note = format!("type `{word}` to confirm"),
+                Err(why) => ask.note = why.to_string(),
+            }
+        }
+        KeyCode::Char(c)
+            if plain && !ask.proceed && !wanted.is_empty() && ask.typed.len() < 300 =>
+        {
+            ask.typed.push(c)
+        }
+        _ => {}
+    }
+    app.modal = Some(Modal::Command(ask));
+    Vec::new()
+}
+
+/// Opens a pane for the output and has the command run.
+fn run(app: &mut App, cleared: Cleared) -> Vec<Effect> {
+    let id = app.next_log;
+    app.next_log += 1;
+    let mut view = TextView::new(
+        format!("$ {}", cleared.line()),
+        ObjectRef::new("Command", "", cleared.line()),
+    );
+    view.log = Some(LogState {
+        id,
+        containers: vec!["output".into()],
+        container: 0,
+        previous: false,
+        follow: true,
+        timestamps: false,
+    });
+    app.stack.push(Screen::Text(Box::new(view)));
+    let who = app.inventory.identity.user.to_string();
+    vec![Effect::Run {
+        id,
+        cleared: Box::new(cleared),
+        who,
+    }]
+}
