@@ -116,11 +116,16 @@ pub async fn run(
                 Some(Ok(event)) => { at_once = true; of_event(event) }
                 Some(Err(_)) | None => return Ok(()),
             },
+            // before the messages: a flood of them must not stop the clock
+            _ = tick.tick() => Some(Msg::Tick((options.clock)())),
             msg = messages.recv() => match msg {
-                Some(msg) => { burst(&mut app, &mut messages, &effects); Some(msg) }
+                Some(msg) => {
+                    burst(&mut app, msg, &mut messages, &effects);
+                    dirty = true;
+                    None
+                }
                 None => return Ok(()),
             },
-            _ = tick.tick() => Some(Msg::Tick((options.clock)())),
             () = tokio::time::sleep_until(next), if dirty => None,
         };
         let Some(msg) = msg else { continue };
@@ -145,14 +150,23 @@ pub struct RunOptions {
     pub clock: Box<dyn Fn() -> Time + Send>,
 }
 
-/// Takes in what else has arrived, so that a flood of updates costs one frame, not one each.
+/// Takes in a message and what else has arrived after it, in order, so that a flood of updates costs
+/// one frame, not one each.
 fn burst(
     app: &mut App,
+    first: Msg,
     messages: &mut mpsc::Receiver<Msg>,
     effects: &mpsc::UnboundedSender<Effect>,
 ) {
+    let mut next = Some(first);
     for _ in 0..BURST {
-        let Ok(msg) = messages.try_recv() else { return };
+        let Some(msg) = next else { return };
+        for effect in update(app, msg) {
+            effects.send(effect).unwrap_or_default();
+        }
+        next = messages.try_recv().ok();
+    }
+    if let Some(msg) = next {
         for effect in update(app, msg) {
             effects.send(effect).unwrap_or_default();
         }

@@ -28,7 +28,15 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         let head = format!(
             "{}{}{}",
             " ".repeat(names + 8),
-            pad("cpu requested/used", usize::from(bar_width) + 7, false),
+            pad(
+                if bar_width < 12 {
+                    "cpu"
+                } else {
+                    "cpu requested/used"
+                },
+                usize::from(bar_width) + 7,
+                false
+            ),
             "memory"
         );
         lines.push(PaneLine::plain(Line::styled(head, app.theme.dim())));

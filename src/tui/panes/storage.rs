@@ -77,7 +77,7 @@ fn class_line(app: &App, class: &StorageClass) -> PaneLine {
         Span::styled(format!("  {kind}{default}"), app.theme.dim()),
         Span::styled(
             if pending > 0 {
-                format!("  ▲ {pending} pending")
+                format!("  ▲ {pending}")
             } else {
                 String::new()
             },
