@@ -217,7 +217,11 @@ fn incident_text(one: &Incident) -> String {
 }
 
 /// The object a user means: by namespace, or the only one (else the sickest) of that name.
-fn resolve(inventory: &Inventory, subject: &Subject, namespace: Option<&str>) -> Option<ObjectRef> {
+pub fn resolve(
+    inventory: &Inventory,
+    subject: &Subject,
+    namespace: Option<&str>,
+) -> Option<ObjectRef> {
     let namespace = subject.namespace.as_deref().or(namespace);
     if let Some(namespace) = namespace {
         let object = ObjectRef::new(&subject.kind, namespace, &subject.name);

@@ -15,6 +15,7 @@ mod others;
 mod report;
 mod run;
 mod runbooks;
+mod timeline;
 
 pub use context::{Ctx, Globals};
 pub use exit::Exit;
@@ -55,6 +56,8 @@ enum Command {
     Runbooks(runbooks::RunbooksCommand),
     /// Write a dump of the live cluster, to look at later or to hand on
     Capture(capture::CaptureArgs),
+    /// Show what changed, and what of it came just before the trouble
+    Timeline(timeline::TimelineArgs),
     /// Test the connection and each right that is needed, and say what to do
     Doctor,
     /// Serve the simulated lab, for kubectl and for tests
@@ -162,6 +165,10 @@ async fn command(cli: Cli) -> Exit {
         },
         Some(Command::Capture(args)) => match Ctx::load(&cli.globals) {
             Ok(ctx) => capture::run(&args, &ctx).await,
+            Err(exit) => exit,
+        },
+        Some(Command::Timeline(args)) => match Ctx::load(&cli.globals) {
+            Ok(ctx) => timeline::run(&args, &ctx).await,
             Err(exit) => exit,
         },
         Some(Command::Doctor) => match Ctx::load(&cli.globals) {

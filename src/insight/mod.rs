@@ -3,6 +3,5 @@
 pub mod capacity;
 pub mod diagnosis;
 pub mod incidents;
-pub mod policy;
 pub mod timeline;
 pub mod troubles;

@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     domain::ObjectRef,
-    insight::diagnosis::{Cause, CheckResult, Diagnosis, Evidence, Via},
+    insight::{
+        diagnosis::{Cause, CheckResult, Diagnosis, Evidence, Via},
+        timeline::Suspect,
+    },
 };
 
 /// The state of a guided view.
@@ -29,6 +32,8 @@ pub(super) struct Guide {
     pub cause: usize,
     /// Lines that are scrolled away on the right.
     pub offset: usize,
+    /// What changed just before the trouble.
+    pub suspect: Option<Suspect>,
     /// Time of the last answer without a fault, after one with a fault.
     pub over: bool,
 }
@@ -41,6 +46,7 @@ impl Guide {
             answer: None,
             cause: 0,
             offset: 0,
+            suspect: None,
             over: false,
         }
     }
@@ -114,7 +120,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, guide: &mut Gui
     frame.render_widget(Paragraph::new(lines), inner);
     let inner = panel(frame, right, theme, "proof and fix", "", false);
     let mut lines = match guide.current() {
-        Some(cause) => proof(theme, cause, usize::from(inner.width)),
+        Some(cause) => proof(
+            theme,
+            cause,
+            guide.suspect.as_ref(),
+            usize::from(inner.width),
+        ),
         None => vec![Line::styled(
             "Something is wrong, and no rule knows why. The checks show what was looked at.",
             theme.warning(),
@@ -221,7 +232,12 @@ fn checks(theme: &Theme, answer: &Diagnosis, width: usize) -> Vec<Line<'static>>
     lines
 }
 
-fn proof(theme: &Theme, cause: &Cause, width: usize) -> Vec<Line<'static>> {
+fn proof(
+    theme: &Theme,
+    cause: &Cause,
+    suspect: Option<&Suspect>,
+    width: usize,
+) -> Vec<Line<'static>> {
     let room = width.saturating_sub(3);
     let mut lines = Vec::new();
     for text in wrap(&clean(&cause.title), room) {
@@ -239,6 +255,19 @@ fn proof(theme: &Theme, cause: &Cause, width: usize) -> Vec<Line<'static>> {
         lines.extend(quoted(theme, evidence, room));
     }
     lines.push(Line::raw(""));
+    if let Some(suspect) = suspect {
+        let words = format!(
+            "Suspect ({:.0} %): {} {}, {} before the first symptom",
+            suspect.confidence * 100.0,
+            suspect.change.object.short(),
+            suspect.change.what,
+            super::text::seconds(suspect.before.unsigned_abs())
+        );
+        for text in wrap(&clean(&words), room).into_iter().take(3) {
+            lines.push(Line::styled(format!(" {text}"), theme.warning()));
+        }
+        lines.push(Line::raw(""));
+    }
     for text in wrap(&clean(&cause.why), room) {
         lines.push(Line::styled(format!(" {text}"), theme.dim()));
     }

@@ -6,6 +6,7 @@ use super::{
     msg::Effect,
     update::current,
 };
+use crate::insight::timeline::{suspect, timeline};
 
 /// Asks for a survey where anything changed since the last one.
 pub(super) fn survey(app: &mut App) -> Vec<Effect> {
@@ -61,7 +62,10 @@ pub(super) fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) 
     for screen in &mut app.stack {
         if let Screen::Guide(guide) = screen {
             match found.diagnoses.get(&guide.subject) {
-                Some(answer) => guide.take(answer.clone()),
+                Some(answer) => {
+                    guide.take(answer.clone());
+                    guide.suspect = suspect(&timeline(&app.inventory, Some(&guide.subject)));
+                }
                 None if guide.answer.is_none() => app.surveyed = None,
                 None => {}
             }
@@ -82,6 +86,7 @@ pub(super) fn diagnose(app: &mut App) -> Vec<Effect> {
         .and_then(|survey| survey.diagnoses.get(&object))
     {
         guide.take(answer.clone());
+        guide.suspect = suspect(&timeline(&app.inventory, Some(&guide.subject)));
     }
     app.stack.push(Screen::Guide(Box::new(guide)));
     survey(app)

@@ -1,10 +1,7 @@
-//! What tests of the dump share: its time and the bundled runbooks.
+//! What tests of rules share: the bundled runbooks.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use redbutton::insight::diagnosis::{BUNDLED, Runbooks, parse_runbooks};
-
-/// The time of the dump.
-pub const NOW: &str = "2026-11-24T03:28:43Z";
 
 /// All bundled runbooks.
 pub fn runbooks() -> Runbooks {

@@ -12,11 +12,11 @@ use redbutton::{
     tui::{App, Keymap, Msg, Opening, Theme, update, view},
 };
 
-use crate::common::{NOW, runbooks};
+use crate::common::runbooks;
 
 /// An app on the dump, surveyed.
 pub fn app(colours: bool) -> App {
-    let now: Time = NOW.parse().unwrap();
+    let now: Time = include_str!("../dump/now.txt").parse().unwrap();
     let read = dump::read(Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/dump"

@@ -1,1 +1,0 @@
-//! The prime directives as findings.
