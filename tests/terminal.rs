@@ -10,6 +10,7 @@ use std::{
 };
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use redbutton::journal::{EntryKind, Journal, Record};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -77,6 +78,21 @@ impl Screen {
                     self.raw.extend(bytes);
                 }
                 Err(why) => panic!("no `{wanted}` ({why}):\n{}", self.text()),
+            }
+        }
+    }
+
+    /// Reads until the screen no longer holds a text.
+    fn gone(&mut self, unwanted: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.text().contains(unwanted) {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+                Err(why) => panic!("still `{unwanted}` ({why}):\n{}", self.text()),
             }
         }
     }
@@ -156,6 +172,32 @@ fn enter_and_escape_cancel_and_a_closed_glass_changes_nothing() {
     screen.send("q");
     assert_eq!(screen.end().0, 0);
     assert!(!state.path().join("redbutton/journal.jsonl").exists());
+}
+
+#[test]
+fn a_change_whose_end_was_never_recorded_is_shown_and_looked_at_again() {
+    let state = tempfile::tempdir().unwrap();
+    let journal = Journal::in_folder(&state.path().join("redbutton"));
+    journal
+        .append(&Record {
+            context: "admin".into(),
+            command: "oc rollout restart deploy/homer -n homer".into(),
+            objects: vec!["deploy/homer/homer uid of-another-day".into()],
+            ..Record::new(EntryKind::Intent, "cut-off", "2026-01-01T00:00:00Z")
+        })
+        .unwrap();
+    let mut screen = Screen::open(&["--demo"], state.path());
+    screen.wait("never recorded");
+    // what the server has is known once the lists are there
+    screen.wait("holds up");
+    screen.send("r");
+    screen.wait("a new one of");
+    screen.send("\u{1b}");
+    screen.gone("never recorded");
+    screen.send("q");
+    assert_eq!(screen.end().0, 0);
+    let verified = journal.verify().unwrap();
+    assert_eq!((verified.faults.len(), verified.open.len()), (0, 0));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::{Ctx, Exit, gather::kube_settings};
 use crate::{
     domain::{LogBook, Time},
+    journal::Record,
     redbutton::Glass,
     sources::{
         dump,
@@ -19,6 +20,8 @@ use crate::{
 
 /// Updates that may wait for the screen; more make the sources wait.
 const QUEUE: usize = 1024;
+/// Seconds that a change of another console may take before it counts as cut off.
+const UNDER_WAY: i64 = 60;
 
 /// Open the console
 #[derive(Clone, Debug, Default, Args)]
@@ -118,7 +121,8 @@ async fn open(
         Ok(source) => Ok((
             App::new(ctx.profile.clone(), theme, keys, Opening::Live, now)
                 .with_glass(glass(ctx, &source.context), ctx.config.glass.minutes)
-                .with_registry(super::run::registry(ctx)?),
+                .with_registry(super::run::registry(ctx)?)
+                .with_unsettled(unsettled(ctx, &source.context)),
             clock,
             Some(source),
             LogBook::new(),
@@ -140,6 +144,24 @@ async fn open(
             Err(Exit::Unreadable)
         }
     }
+}
+
+/// Changes of this context that were begun and whose end is not in the journal. What began just
+/// now may be under way in another console.
+fn unsettled(ctx: &Ctx, context: &str) -> Vec<Record> {
+    let now = ctx.now();
+    let began_before = |record: &Record| {
+        record
+            .at
+            .parse::<Time>()
+            .is_ok_and(|at| now.duration_since(at).as_secs() > UNDER_WAY)
+    };
+    let Ok(verified) = super::journal::of(ctx).verify() else {
+        return Vec::new();
+    };
+    let mut open = verified.open;
+    open.retain(|record| record.context == context && began_before(record));
+    open
 }
 
 /// The glass: welded shut where changes are refused whatever happens.

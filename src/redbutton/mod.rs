@@ -47,6 +47,7 @@ mod gate;
 mod glass;
 mod impact;
 mod plan;
+mod settle;
 mod tier;
 mod write;
 
@@ -54,5 +55,6 @@ pub use action::Verb;
 pub use gate::{Confirmed, DryRun, Preflighted, Shut};
 pub use glass::{Glass, GlassError};
 pub use plan::{Fact, Plan, Refusal, Target, Weight, plan};
+pub use settle::{Settled, settle};
 pub use tier::Tier;
 pub use write::{KubeWriter, Outcome};

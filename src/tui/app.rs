@@ -20,7 +20,7 @@ use crate::{
         troubles::{Trouble, troubles},
     },
     inventory::Inventory,
-    journal::Registry,
+    journal::{Record, Registry},
     redbutton::Glass,
 };
 
@@ -164,6 +164,13 @@ impl App {
     #[must_use]
     pub fn with_inventory(mut self, inventory: Inventory) -> Self {
         self.inventory = inventory;
+        self
+    }
+
+    /// Shows changes whose outcome was never recorded.
+    #[must_use]
+    pub fn with_unsettled(mut self, intents: Vec<Record>) -> Self {
+        super::unsettled::open(&mut self, intents);
         self
     }
 

@@ -19,6 +19,7 @@ mod surveys;
 mod text;
 mod theme;
 mod typed;
+mod unsettled;
 mod update;
 mod view;
 mod views;

@@ -8,6 +8,7 @@ use super::{
     app::App,
     msg::Effect,
     typed::{self, CommandAsk},
+    unsettled::{self, Unsettled},
 };
 use crate::{
     domain::ObjectRef,
@@ -34,6 +35,8 @@ pub(super) enum Modal {
     Ask(Box<Ask>),
     /// The question before a typed command runs.
     Command(Box<CommandAsk>),
+    /// Changes whose outcome was never recorded.
+    Unsettled(Box<Unsettled>),
 }
 
 /// What was wanted when the glass was found closed.
@@ -141,6 +144,7 @@ pub(super) fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         }
         Modal::Ask(ask) => ask_key(app, key, ask),
         Modal::Command(ask) => typed::key(app, key, ask),
+        Modal::Unsettled(list) => unsettled::key(app, key, list),
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     modal::{Ask, Modal},
     text::{clean, fit},
     typed::CommandAsk,
+    unsettled,
     widgets::panel,
 };
 use crate::{
@@ -27,6 +28,7 @@ use crate::{
 /// Draws the modal over the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
     let Some(modal) = &app.modal else { return };
+    let wide = area.width.saturating_sub(4).min(96);
     let (title, lines) = match modal {
         Modal::Menu {
             objects,
@@ -49,8 +51,16 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
         ),
         Modal::Ask(ask) => ("red button".to_owned(), ask_lines(app, ask, area)),
         Modal::Command(ask) => ("red button".to_owned(), command_lines(app, ask, area)),
+        Modal::Unsettled(list) => (
+            "outcome unknown".to_owned(),
+            unsettled::lines(
+                app,
+                list,
+                usize::from(wide.saturating_sub(2)),
+                usize::from(area.height.saturating_sub(4)),
+            ),
+        ),
     };
-    let wide = area.width.saturating_sub(4).min(96);
     let high = u16::try_from(lines.len() + 2)
         .unwrap_or(area.height)
         .min(area.height.saturating_sub(2));

@@ -7,7 +7,7 @@ use crate::{
     insight::incidents::Survey,
     inventory::{Inventory, Update},
     journal::Record,
-    redbutton::{Confirmed, DryRun, Glass, Outcome, Plan, command::Cleared},
+    redbutton::{Confirmed, DryRun, Glass, Outcome, Plan, Settled, command::Cleared},
 };
 
 /// Something happened.
@@ -37,6 +37,8 @@ pub enum Msg {
     Preflighted(Box<Plan>, DryRun),
     /// What became of a confirmed plan, or why nothing was done.
     Outcome(Result<Outcome, String>),
+    /// What a second look at unsettled changes showed.
+    Settled(Vec<Settled>),
     /// A word to the user.
     Notice(String),
     /// The sources begin anew on another context, with this glass.
@@ -92,6 +94,8 @@ pub enum Effect {
         /// Who.
         who: String,
     },
+    /// Look again at changes whose outcome was never recorded, and record what is there.
+    Settle(Vec<Record>),
     /// Write into the journal.
     Record(Box<Record>),
     /// Stop the log that is being read.

@@ -12,7 +12,7 @@ use super::{
     msg::{Effect, Msg},
     panes,
     surveys::{diagnose, survey, surveyed},
-    typed,
+    typed, unsettled,
     views::View,
 };
 use crate::{domain::ObjectRef, redbutton::command::is_known_tool};
@@ -39,6 +39,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Yaml(object, result) => on_yaml(app, &object, result),
         Msg::LogPart(id, part) => on_log(app, id, |view, page| view.add(&part, page)),
         Msg::LogEnd(id, why) => on_log(app, id, |view, page| view.finish(why, page)),
+        Msg::Settled(found) => unsettled::settled(app, found),
         Msg::Notice(text) => app.say(text),
         Msg::Fresh(context, glass) => {
             fresh(app, &context);

@@ -17,8 +17,8 @@ use crate::{
         incidents::{Survey, survey_with},
     },
     inventory::Inventory,
-    journal::Journal,
-    redbutton::{Confirmed, DryRun, KubeWriter, Plan},
+    journal::{Journal, Record},
+    redbutton::{Confirmed, DryRun, KubeWriter, Plan, settle},
     sources::kube::{KubeReader, KubeSettings, KubeSource, LogQuery},
     tui::{Effect, Msg},
 };
@@ -85,6 +85,10 @@ pub(super) async fn work(
                 log = Some(tokio::spawn(async move {
                     super::commands::run(id, *cleared, &who, &ctx, &tx).await;
                 }));
+            }
+            Effect::Settle(intents) => {
+                let journal = crate::cli::journal::of(&ctx);
+                tokio::spawn(settle_all(reader, journal, intents, tx.clone()));
             }
             Effect::Record(record) => {
                 if let Err(why) = crate::cli::journal::of(&ctx).append(&record) {
@@ -154,6 +158,20 @@ async fn execute(
         Err(why) => Err(format!("nothing was done: {why}")),
     };
     tx.send(Msg::Outcome(outcome)).await.ok();
+}
+
+async fn settle_all(
+    reader: Option<KubeReader>,
+    journal: Journal,
+    intents: Vec<Record>,
+    tx: mpsc::Sender<Msg>,
+) {
+    let Some(reader) = reader else { return };
+    let mut found = Vec::new();
+    for intent in &intents {
+        found.push(settle(&reader, &journal, intent).await);
+    }
+    tx.send(Msg::Settled(found)).await.ok();
 }
 
 /// Logs at hand, and when they were fetched.

@@ -7,7 +7,7 @@ use super::{
     sign::{Finding, Sign},
 };
 use crate::{
-    domain::{Event, Freshness, HasMeta, Kind, LogKey, Meta, ObjectRef, Text, Time},
+    domain::{Event, Freshness, HasMeta, Kind, LogKey, Meta, ObjectRef, Profile, Text, Time},
     inventory::Inventory,
 };
 
@@ -242,6 +242,7 @@ impl<'a> Inquiry<'a> {
             ("ns".into(), object.key.namespace.to_string()),
             ("object".into(), object.short()),
         ]);
+        facts.extend(lab_names(self.case.profile));
         if let Some(pod) = self
             .inventory()
             .pods
@@ -261,6 +262,9 @@ impl<'a> Inquiry<'a> {
                 "node".into(),
                 pod.node.as_deref().unwrap_or("its node").to_owned(),
             );
+            if let Some(top) = self.inventory().top_owner(&pod.meta) {
+                facts.insert("workload".into(), top.key.name.to_string());
+            }
         }
         if let Some(found) = self.inventory().object(object)
             && let Some(app) = self.inventory().app_above(&object.kind, found.meta())
@@ -293,6 +297,26 @@ impl<'a> Inquiry<'a> {
         }
         hits
     }
+}
+
+/// What the profile knows by name, so that a fix can say it.
+fn lab_names(profile: &Profile) -> Facts {
+    let network = profile.networks.get("storage").map_or_else(
+        || "the storage network".to_owned(),
+        |block| format!("the storage network {block}"),
+    );
+    let class = profile
+        .storage
+        .iter()
+        .find(|(_, class)| class.shared)
+        .map_or_else(
+            || "a ReadWriteMany class".to_owned(),
+            |(name, _)| format!("the shared class {name}"),
+        );
+    Facts::from([
+        ("storage_network".into(), network),
+        ("shared_class".into(), class),
+    ])
 }
 
 /// `Kind/namespace/name` with its placeholders filled; `None` where one is not known.

@@ -76,7 +76,7 @@ pub fn diagnose(case: &Case<'_>, subject: &ObjectRef) -> Option<Diagnosis> {
     wanted.sort();
     wanted.dedup();
     let causes = if fault || waiting {
-        rank::causes(case, findings)
+        rank::causes(case, &subject, findings)
     } else {
         Vec::new()
     };

@@ -1,14 +1,16 @@
 //! From findings to an answer: order, words, steps.
 
 use super::{Case, Cause, Facts, Finding, Fix, Runbook, fill};
+use crate::domain::{Kind, ObjectRef};
 
 /// A symptom counts only so much once something deeper is known.
 const SYMPTOM_SHARE: f64 = 0.45;
 /// Causes that an answer names at the most.
 const MOST: usize = 6;
 
-/// Orders findings and words them.
-pub(super) fn causes(case: &Case<'_>, mut findings: Vec<Finding>) -> Vec<Cause> {
+/// Orders findings about a subject and words them.
+pub(super) fn causes(case: &Case<'_>, subject: &ObjectRef, findings: Vec<Finding>) -> Vec<Cause> {
+    let mut findings = told_once(findings);
     let deeper_known = findings
         .iter()
         .any(|found| !found.symptom && found.confidence >= 0.5);
@@ -33,8 +35,60 @@ pub(super) fn causes(case: &Case<'_>, mut findings: Vec<Finding>) -> Vec<Cause> 
     findings.truncate(MOST);
     findings
         .into_iter()
-        .map(|found| cause(case, found))
+        .map(|mut found| {
+            found.facts.insert("again".into(), again(subject));
+            cause(case, found)
+        })
         .collect()
+}
+
+/// The command that looks at the subject again.
+fn again(subject: &ObjectRef) -> String {
+    let kind = Kind::parse(&subject.kind).map_or_else(
+        || subject.kind.to_lowercase(),
+        |kind| kind.short().to_owned(),
+    );
+    let place = if subject.key.namespace.is_empty() {
+        String::new()
+    } else {
+        format!(" -n {}", subject.key.namespace)
+    };
+    format!("oc get {kind} {}{place}", subject.key.name)
+}
+
+/// A claim's event repeats what the log of its provisioner says: the same cause, told of objects of
+/// different kinds, is one, and stands where it was found deepest.
+fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
+    for found in findings {
+        let same = out.iter_mut().find(|held| {
+            held.cause == found.cause
+                && held.object.kind != found.object.kind
+                && held.depth != found.depth
+        });
+        match same {
+            Some(held) if held.depth < found.depth => {
+                let shallow = std::mem::replace(held, found);
+                absorb(held, shallow);
+            }
+            Some(held) => absorb(held, found),
+            None => out.push(found),
+        }
+    }
+    out
+}
+
+fn absorb(held: &mut Finding, shallow: Finding) {
+    held.confidence = held.confidence.max(shallow.confidence);
+    held.symptom &= shallow.symptom;
+    for one in shallow.evidence {
+        if !held.evidence.iter().any(|known| known.quote == one.quote) {
+            held.evidence.push(one);
+        }
+    }
+    for (name, value) in shallow.facts {
+        held.facts.entry(name).or_insert(value);
+    }
 }
 
 fn cause(case: &Case<'_>, found: Finding) -> Cause {
@@ -43,7 +97,7 @@ fn cause(case: &Case<'_>, found: Finding) -> Cause {
     let title = if runbook.title.is_empty() {
         found.cause.to_string()
     } else {
-        fill(&runbook.title, &found.facts)
+        fill(&runbook.title, &spoken(&found.facts))
     };
     Cause {
         id: found.cause,
@@ -56,6 +110,15 @@ fn cause(case: &Case<'_>, found: Finding) -> Cause {
         runbook: runbook.id.clone(),
         seen: runbook.seen.clone(),
     }
+}
+
+/// A pod is spoken of by the workload that made it: its own name says nothing a day later.
+fn spoken(facts: &Facts) -> Facts {
+    let mut spoken = facts.clone();
+    if let Some(workload) = facts.get("workload") {
+        spoken.insert("name".into(), workload.clone());
+    }
+    spoken
 }
 
 fn fix(runbook: &Runbook, facts: &Facts) -> Fix {

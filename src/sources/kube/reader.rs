@@ -148,6 +148,26 @@ impl KubeReader {
     }
 
     async fn object_json(&self, reference: &ObjectRef) -> Result<Value, String> {
+        self.found_json(reference)
+            .await?
+            .ok_or_else(|| format!("{reference} is not there"))
+    }
+
+    /// UID of an object; `None` where the server says that it is not there.
+    ///
+    /// # Errors
+    /// In the server's own words.
+    pub async fn uid(&self, reference: &ObjectRef) -> Result<Option<String>, String> {
+        let found = self.found_json(reference).await?;
+        Ok(found.map(|object| {
+            object["metadata"]["uid"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        }))
+    }
+
+    async fn found_json(&self, reference: &ObjectRef) -> Result<Option<Value>, String> {
         let kind = Kind::parse(&reference.kind)
             .ok_or_else(|| format!("{} is not read from this cluster", reference.kind))?;
         let namespace = (!reference.key.namespace.is_empty()).then_some(&*reference.key.namespace);
@@ -157,12 +177,15 @@ impl KubeReader {
             .await
             .path(kind, namespace)
             .ok_or_else(|| format!("the server has no {}", kind.plural_group()))?;
-        let (_, body) = self
+        match self
             .getter
             .get(&format!("{path}/{}", reference.key.name), JSON)
             .await
-            .map_err(|why| words(&why))?;
-        serde_json::from_slice(&body).map_err(|why| why.to_string())
+        {
+            Ok((_, body)) => serde_json::from_slice(&body).map_err(|why| why.to_string()),
+            Err(ReadError::NotFound(_)) => Ok(None),
+            Err(why) => Err(words(&why)),
+        }
     }
 }
 
