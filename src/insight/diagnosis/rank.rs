@@ -57,17 +57,15 @@ fn again(subject: &ObjectRef) -> String {
 }
 
 /// A claim's event repeats what the log of its provisioner says: the same cause, told of objects of
-/// different kinds, is one, and stands where it was found deepest.
+/// different kinds, is one, and stands where it was found deepest and surest.
 fn told_once(findings: Vec<Finding>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::with_capacity(findings.len());
     for found in findings {
-        let same = out.iter_mut().find(|held| {
-            held.cause == found.cause
-                && held.object.kind != found.object.kind
-                && held.depth != found.depth
-        });
+        let same = out
+            .iter_mut()
+            .find(|held| held.cause == found.cause && held.object.kind != found.object.kind);
         match same {
-            Some(held) if held.depth < found.depth => {
+            Some(held) if (held.depth, held.confidence) < (found.depth, found.confidence) => {
                 let shallow = std::mem::replace(held, found);
                 absorb(held, shallow);
             }
