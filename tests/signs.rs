@@ -9,7 +9,7 @@ fn bundled() -> Runbooks {
         .iter()
         .flat_map(|(file, text)| parse_runbooks(file, text).unwrap())
         .collect();
-    Runbooks::new(all).unwrap()
+    Runbooks::new(all)
 }
 
 #[test]

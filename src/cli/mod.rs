@@ -69,6 +69,10 @@ enum Command {
     Man,
 }
 
+/// Threads beside the screen's own. Reading a cluster waits more than it works, and every further
+/// thread keeps memory of its own.
+const THREADS: usize = 2;
+
 /// Runs the program and says how it ended.
 #[must_use]
 pub fn main() -> std::process::ExitCode {
@@ -89,6 +93,7 @@ pub fn main() -> std::process::ExitCode {
         }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
         .enable_all()
         .build()
     {

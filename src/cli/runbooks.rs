@@ -38,9 +38,6 @@ pub enum LoadError {
     /// A file is wrong.
     #[error("{0}")]
     Wrong(#[from] RunbookError),
-    /// Too much for one matcher.
-    #[error("the runbooks are too large together: {0}")]
-    Large(#[from] regex::Error),
 }
 
 /// All runbooks: the program's own, then those of the folder, which replace ones of the same id.
@@ -57,7 +54,7 @@ pub fn load(folder: &Path) -> Result<Runbooks, LoadError> {
             std::fs::read_to_string(&file).map_err(|why| LoadError::Read(file.clone(), why))?;
         all.extend(parse_runbooks(&file.display().to_string(), &text)?);
     }
-    Ok(Runbooks::new(all)?)
+    Ok(Runbooks::new(all))
 }
 
 /// The user's files, by name.
@@ -152,10 +149,7 @@ fn test(file: &Path, on: &str) -> Exit {
         Err(why) => return complain(why.to_string()),
     };
     println!("{}: {} runbooks are sound", file.display(), runbooks.len());
-    let all = match Runbooks::new(runbooks) {
-        Ok(all) => all,
-        Err(why) => return complain(why.to_string()),
-    };
+    let all = Runbooks::new(runbooks);
     use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {
         return Exit::Healthy;

@@ -3,13 +3,17 @@
 use std::{hash::Hash, sync::Arc};
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use crate::domain::{App, Claim, Event, HasMeta, Key, Pod, Text, Vmi, VolumeSource};
+
+/// Most values are carried by one object only: its key needs no room of its own.
+type Keys = SmallVec<[Key; 1]>;
 
 /// From a value to the keys of the objects that carry it.
 #[derive(Clone, Debug)]
 pub struct Index<K> {
-    entries: Arc<HashMap<K, Vec<Key>>>,
+    entries: Arc<HashMap<K, Keys>>,
 }
 
 impl<K> Default for Index<K> {
@@ -27,7 +31,7 @@ impl<K: Hash + Eq + Clone> Index<K> {
     where
         Q: Hash + hashbrown::Equivalent<K> + ?Sized,
     {
-        self.entries.get(value).map_or(&[], Vec::as_slice)
+        self.entries.get(value).map_or(&[], SmallVec::as_slice)
     }
 
     fn add(&mut self, value: K, key: &Key) {

@@ -5,6 +5,7 @@
 
 mod index;
 mod lookup;
+mod news;
 mod sources;
 mod store;
 mod table;

@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Change, Identity, Indexes, SourceId, SourceStatus, Table, Update};
+use super::{
+    Change, Identity, Indexes, SourceId, SourceStatus, Table, Update,
+    news::{News, news},
+};
 use crate::domain::*;
 
 /// Everything that is known, from all sources.
@@ -68,6 +71,7 @@ pub struct Inventory {
     pub sources: Arc<BTreeMap<SourceId, SourceStatus>>,
     freshness: Arc<BTreeMap<Kind, Freshness>>,
     version: u64,
+    facts: u64,
 }
 
 impl Inventory {
@@ -77,10 +81,18 @@ impl Inventory {
         Self::default()
     }
 
-    /// Grows with every change: what was computed from one version holds as long as it stands still.
+    /// Grows with every change that can be seen: what was computed from one version holds as long
+    /// as it stands still. That a source was heard of again is no change.
     #[must_use]
     pub const fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The same, but of what there is and how it is doing: it stands still while only amounts in
+    /// use change.
+    #[must_use]
+    pub const fn facts(&self) -> u64 {
+        self.facts
     }
 
     /// Freshness of a kind.
@@ -102,7 +114,14 @@ impl Inventory {
 
     /// Takes in what a source sent.
     pub fn apply(&mut self, update: Update) {
-        self.version += 1;
+        match news(self, &update) {
+            News::None => {}
+            News::Amounts => self.version += 1,
+            News::Facts => {
+                self.version += 1;
+                self.facts += 1;
+            }
+        }
         match update {
             Update::Source(id, status) => {
                 Arc::make_mut(&mut self.sources).insert(id, status);
@@ -116,6 +135,8 @@ impl Inventory {
                 keys,
             } => self.keep_listed(kind, namespace.as_deref(), keys),
             Update::AppsListed { instance, keys } => self.keep_apps(&instance, keys),
+            // rows that come after the pods themselves are late: nobody looks at them
+            Update::PodRows(_) if self.freshness(Kind::Pod).is_complete() => {}
             Update::PodRows(rows) => self.pod_rows = Arc::new(rows),
             Update::NodeUsage(usage) => {
                 self.node_usage = Arc::new(
@@ -125,14 +146,7 @@ impl Inventory {
                         .collect(),
                 );
             }
-            Update::PodUsage(usage) => {
-                self.pod_usage = Arc::new(
-                    usage
-                        .into_iter()
-                        .map(|row| (row.pod.clone(), row))
-                        .collect(),
-                );
-            }
+            Update::PodUsage(usage) => self.pod_usage = Arc::new(self.usage_by_pod(usage)),
             Update::NodeFill { disk, volumes } => {
                 Arc::make_mut(&mut self.node_disks).insert(disk.node.clone(), disk);
                 let fill = Arc::make_mut(&mut self.volume_usage);
@@ -143,6 +157,19 @@ impl Inventory {
             }
             Update::Probes(probes) => self.probes = Arc::new(probes),
         }
+    }
+
+    /// Usage under the pods' own keys, so that their names are held once.
+    fn usage_by_pod(&self, usage: Vec<PodUsage>) -> BTreeMap<Key, PodUsage> {
+        usage
+            .into_iter()
+            .map(|mut row| {
+                if let Some(pod) = self.pods.get(&row.pod) {
+                    row.pod.clone_from(&pod.meta.key);
+                }
+                (row.pod.clone(), row)
+            })
+            .collect()
     }
 
     fn set_freshness(&mut self, kind: Kind, freshness: Freshness) {

@@ -383,12 +383,9 @@ fn list(lab: &Lab, asked: &Asked) -> Response {
             object["metadata"]["name"].as_str().unwrap_or_default()
         )
     };
-    let mut objects: Vec<Value> = lab
-        .world
-        .list(asked.kind)
-        .into_iter()
-        .filter(|object| asked.wants(object))
-        .collect();
+    let mut objects: Vec<Value> = lab.world.look(asked.kind, |all| {
+        all.filter(|object| asked.wants(object)).cloned().collect()
+    });
     if let Some(after) = &after {
         objects.retain(|object| key(object) > *after);
     }

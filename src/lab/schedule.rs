@@ -46,15 +46,11 @@ fn request(pod: &Value) -> (i64, i64) {
 
 /// Gives pods without a node one, or says why not.
 pub fn pods(world: &World, at: Timestamp) {
-    let waiting: Vec<Value> = world
-        .all("Pod")
-        .into_iter()
-        .filter(|pod| {
-            pod["spec"]["nodeName"].is_null()
-                && pod["metadata"]["deletionTimestamp"].is_null()
-                && pod["status"]["phase"] == "Pending"
-        })
-        .collect();
+    let waiting = world.some("Pod", |pod| {
+        pod["spec"]["nodeName"].is_null()
+            && pod["metadata"]["deletionTimestamp"].is_null()
+            && pod["status"]["phase"] == "Pending"
+    });
     for pod in waiting {
         place(world, &pod, at);
     }

@@ -32,7 +32,7 @@ pub fn tick(world: &World, at: Timestamp) {
         }
     }
     schedule::pods(world, at);
-    for pod in world.all("Pod") {
+    for pod in world.some("Pod", has_work) {
         kubelet(world, &pod, at);
     }
     apps::tick(world, at);
@@ -55,11 +55,9 @@ fn reconcile(world: &World, kind: &str, workload: &Value, at: Timestamp) {
         workload.clone()
     };
     let uid = &owner["metadata"]["uid"];
-    let mine: Vec<Value> = world
-        .all("Pod")
-        .into_iter()
-        .filter(|pod| pod["metadata"]["ownerReferences"][0]["uid"] == *uid)
-        .collect();
+    let mine = world.some("Pod", |pod| {
+        pod["metadata"]["ownerReferences"][0]["uid"] == *uid
+    });
     let living: Vec<&Value> = mine
         .iter()
         .filter(|pod| pod["metadata"]["deletionTimestamp"].is_null())
@@ -213,6 +211,14 @@ fn fault_of(world: &World, pod: &Value) -> String {
             .unwrap_or_default()
             .to_owned()
     })
+}
+
+/// Whether the kubelet may have to do something for a pod: one without a controller that is ready has
+/// no fault to suffer from.
+fn has_work(pod: &Value) -> bool {
+    !pod["metadata"]["deletionTimestamp"].is_null()
+        || !pod["metadata"]["ownerReferences"].is_null()
+        || !is_ready(pod)
 }
 
 /// The kubelet: takes up pods, starts containers, lets them crash, ends those that are deleted.

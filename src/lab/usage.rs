@@ -1,5 +1,7 @@
 //! metrics.k8s.io and the kubelets' summaries, from what the simulation says is used.
 
+use std::collections::BTreeMap;
+
 use axum::{http::StatusCode, response::Response};
 use serde_json::{Value, json};
 
@@ -39,30 +41,25 @@ pub fn metrics(lab: &Lab, role: Role, path: &[&str]) -> Response {
     if !role.may("list", plural, namespace) {
         return answer::forbidden(role.user(), "list", kind, namespace, "");
     }
-    let pods = lab.world.all("Pod");
-    let running = |pod: &&Value| pod["status"]["phase"] == "Running";
     let items: Vec<Value> = if plural == "nodes" {
-        lab.world
-            .list(kind)
-            .iter()
-            .filter(|node| path.get(1).is_none_or(|name| node["metadata"]["name"] == *name))
-            .map(|node| {
-                let own: Vec<&Value> = pods.iter().filter(running).filter(|pod| pod["spec"]["nodeName"] == node["metadata"]["name"]).collect();
-                let cpu: u64 = own.iter().map(|pod| number(pod, CPU)).sum::<u64>() + 600;
-                let memory: u64 = own.iter().map(|pod| number(pod, MEMORY)).sum::<u64>() + 2048;
-                json!({"metadata": {"name": node["metadata"]["name"]}, "timestamp": stamp(), "window": "15s", "usage": {"cpu": format!("{cpu}m"), "memory": format!("{}Ki", memory * 1024)}})
-            })
-            .collect()
+        let used = used_by_node(lab);
+        lab.world.look(kind, |nodes| {
+            nodes
+                .filter(|node| path.get(1).is_none_or(|name| node["metadata"]["name"] == *name))
+                .map(|node| {
+                    let name = &node["metadata"]["name"];
+                    let (cpu, memory) = used.get(name.as_str().unwrap_or_default()).copied().unwrap_or_default();
+                    json!({"metadata": {"name": name}, "timestamp": stamp(), "window": "15s", "usage": {"cpu": format!("{}m", cpu + 600), "memory": format!("{}Ki", (memory + 2048) * 1024)}})
+                })
+                .collect()
+        })
     } else {
-        pods.iter()
-            .filter(running)
-            .filter(|pod| namespace.is_empty() || pod["metadata"]["namespace"] == namespace)
-            .map(|pod| {
-                let containers = pod["spec"]["containers"].as_array().map_or(1, Vec::len).max(1) as u64;
-                let used: Vec<Value> = pod["spec"]["containers"].as_array().into_iter().flatten().map(|one| json!({"name": one["name"], "usage": {"cpu": format!("{}m", number(pod, CPU) / containers), "memory": format!("{}Ki", number(pod, MEMORY) * 1024 / containers)}})).collect();
-                json!({"metadata": {"name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"]}, "timestamp": stamp(), "window": "15s", "containers": used})
-            })
-            .collect()
+        lab.world.look(kind, |pods| {
+            pods.filter(|pod| is_running(pod))
+                .filter(|pod| namespace.is_empty() || pod["metadata"]["namespace"] == namespace)
+                .map(pod_metrics)
+                .collect()
+        })
     };
     let kind = if plural == "nodes" {
         "NodeMetricsList"
@@ -73,6 +70,35 @@ pub fn metrics(lab: &Lab, role: Role, path: &[&str]) -> Response {
         StatusCode::OK,
         &json!({"kind": kind, "apiVersion": "metrics.k8s.io/v1beta1", "metadata": {}, "items": items}),
     )
+}
+
+fn is_running(pod: &Value) -> bool {
+    pod["status"]["phase"] == "Running"
+}
+
+/// CPU and memory of the running pods of each node.
+fn used_by_node(lab: &Lab) -> BTreeMap<String, (u64, u64)> {
+    let mut used: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    if let Some(kind) = served("", "pods") {
+        lab.world.look(kind, |pods| {
+            for pod in pods.filter(|pod| is_running(pod)) {
+                let node = pod["spec"]["nodeName"].as_str().unwrap_or_default();
+                let sum = used.entry(node.to_owned()).or_default();
+                sum.0 += number(pod, CPU);
+                sum.1 += number(pod, MEMORY);
+            }
+        });
+    }
+    used
+}
+
+fn pod_metrics(pod: &Value) -> Value {
+    let containers = pod["spec"]["containers"]
+        .as_array()
+        .map_or(1, Vec::len)
+        .max(1) as u64;
+    let used: Vec<Value> = pod["spec"]["containers"].as_array().into_iter().flatten().map(|one| json!({"name": one["name"], "usage": {"cpu": format!("{}m", number(pod, CPU) / containers), "memory": format!("{}Ki", number(pod, MEMORY) * 1024 / containers)}})).collect();
+    json!({"metadata": {"name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"]}, "timestamp": stamp(), "window": "15s", "containers": used})
 }
 
 /// The kubelet's summary of a node.
@@ -87,11 +113,11 @@ pub fn summary(lab: &Lab, role: Role, node: &str) -> Response {
         return answer::not_found(kind, node);
     }
     let claims = lab.world.all("PersistentVolumeClaim");
+    let own = |pod: &Value| pod["spec"]["nodeName"] == node && is_running(pod);
     let pods: Vec<Value> = lab
         .world
-        .all("Pod")
+        .some("Pod", own)
         .iter()
-        .filter(|pod| pod["spec"]["nodeName"] == node && pod["status"]["phase"] == "Running")
         .map(|pod| json!({"podRef": {"name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"], "uid": pod["metadata"]["uid"]}, "containers": [], "volume": volumes(pod, &claims)}))
         .collect();
     let disk = 480_u64 << 30;

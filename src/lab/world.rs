@@ -137,6 +137,28 @@ impl World {
         })
     }
 
+    /// Looks at all objects of a kind, by place, without copying them.
+    pub fn look<T>(
+        &self,
+        kind: &Served,
+        look: impl FnOnce(&mut dyn Iterator<Item = &Value>) -> T,
+    ) -> T {
+        self.with(
+            |state| match state.objects.get(&(kind.group, kind.plural)) {
+                Some(table) => look(&mut table.values()),
+                None => look(&mut std::iter::empty()),
+            },
+        )
+    }
+
+    /// The objects of a kind, by its word, that are as wanted.
+    #[must_use]
+    pub fn some(&self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
+        of_kind(kind).map_or_else(Vec::new, |kind| {
+            self.look(kind, |all| all.filter(|one| wanted(one)).cloned().collect())
+        })
+    }
+
     /// All objects of a kind by its word.
     #[must_use]
     pub fn all(&self, kind: &str) -> Vec<Value> {

@@ -46,6 +46,10 @@ pub(super) const PANES: [View; 6] = [
 ];
 /// Milliseconds between two new computations of what is derived from the inventory.
 const DERIVE_EVERY_MS: i64 = 200;
+/// Seconds after which they are made anew without a change: time alone makes troubles.
+const DERIVE_AFTER: i64 = 10;
+/// Rows whose ages are written anew each second; a table of more rows takes longer.
+const ROWS_A_SECOND: usize = 1000;
 
 /// The state of the screen. It owns the inventory; the view only reads.
 pub struct App {
@@ -74,17 +78,25 @@ pub struct App {
     pub(super) glass_minutes: u16,
     /// What the last survey found; `None` before the first one.
     pub(super) survey: Option<Survey>,
-    /// Version of the inventory that was surveyed last, or is being surveyed.
-    pub(super) surveyed: Option<u64>,
+    /// What was surveyed last, or is being surveyed.
+    pub(super) surveyed: Option<Surveyed>,
     /// A survey is under way.
     pub(super) surveying: bool,
     /// Rows that fit on the screen, for paging; set by the view's layout of the last frame.
     pub(super) page: usize,
 }
 
+/// The inventory that a survey was made of.
+#[derive(Clone, Copy)]
+pub(super) struct Surveyed {
+    pub version: u64,
+    pub facts: u64,
+    pub at: Time,
+}
+
 /// A screen above the overview.
 pub(super) enum Screen {
-    Table(TableScreen),
+    Table(Box<TableScreen>),
     Detail(Box<Detail>),
     Text(Box<TextView>),
     Guide(Box<Guide>),
@@ -102,6 +114,7 @@ pub(super) struct TableScreen {
     pub reverse: bool,
     pub marked: BTreeSet<ObjectRef>,
     version: Option<(u64, u64)>,
+    filled: Option<Time>,
     /// Grows whenever filter, order or namespace change.
     pub look: u64,
 }
@@ -193,13 +206,18 @@ impl App {
         self.notice = Some((text.into(), self.now));
     }
 
+    /// Version of the inventory on the screen.
+    pub(super) const fn version(&self) -> u64 {
+        self.inventory.version()
+    }
+
     /// Computes anew what depends on the inventory, where it changed; not more often than is useful.
     pub fn derive(&mut self, at_once: bool) {
         let version = self.inventory.version();
-        let due = self.derived.at.is_none_or(|at| {
-            self.now.duration_since(at).as_millis() >= i128::from(DERIVE_EVERY_MS)
-        });
-        if self.derived.version != Some(version) && (at_once || due) {
+        let since = self.derived.at.map(|at| self.now.duration_since(at));
+        let due = since.is_none_or(|since| since.as_millis() >= i128::from(DERIVE_EVERY_MS));
+        let old = since.is_none_or(|since| since.as_secs() >= DERIVE_AFTER);
+        if old || (self.derived.version != Some(version) && (at_once || due)) {
             self.derived.blades = capacity::blades(&self.inventory, &self.profile);
             self.derived.cluster =
                 capacity::cluster(&self.inventory, &self.profile, &self.derived.blades);
@@ -231,6 +249,7 @@ impl TableScreen {
             reverse: false,
             marked: BTreeSet::new(),
             version: None,
+            filled: None,
             look: 0,
         }
     }
@@ -238,10 +257,12 @@ impl TableScreen {
     fn fill(&mut self, source: &Source<'_>, namespace: Option<&str>, due: bool) {
         let version = (source.inventory.version(), self.look);
         let looked_otherwise = self.version.is_none_or(|(_, look)| look != self.look);
-        if self.version == Some(version) || !(due || looked_otherwise) {
+        let changed = self.version != Some(version) && (due || looked_otherwise);
+        if !changed && !self.has_aged(source.now) {
             return;
         }
         self.version = Some(version);
+        self.filled = Some(source.now);
         self.rows = self.view.rows(source);
         if let Some(namespace) = namespace {
             self.rows.retain(|row| {
@@ -253,6 +274,13 @@ impl TableScreen {
             sort(&mut self.rows, self.sort, self.reverse);
         }
         self.keep_selection();
+    }
+
+    /// Whether the ages in its rows are to be written anew.
+    fn has_aged(&self, now: Time) -> bool {
+        let after = 1 + i64::try_from(self.rows.len() / ROWS_A_SECOND).unwrap_or(i64::MAX);
+        self.filled
+            .is_none_or(|at| now.duration_since(at).as_secs() >= after)
     }
 
     /// The selection stays on its object, wherever the row went.

@@ -25,8 +25,9 @@ use super::{
 };
 use crate::domain::Time;
 
-/// Frames come at most this often; after a key at once.
-const FRAME: Duration = Duration::from_millis(16);
+/// Frames come at most this often, whatever arrives; after a key at once. Nobody reads faster, and a
+/// frame costs more than the update that it shows.
+const FRAME: Duration = Duration::from_millis(100);
 /// The clock and ages move on this often.
 const TICK: Duration = Duration::from_secs(1);
 /// So many messages are taken in before the next look at the keyboard.
@@ -120,8 +121,7 @@ pub async fn run(
             _ = tick.tick() => Some(Msg::Tick((options.clock)())),
             msg = messages.recv() => match msg {
                 Some(msg) => {
-                    burst(&mut app, msg, &mut messages, &effects);
-                    dirty = true;
+                    dirty |= burst(&mut app, msg, &mut messages, &effects);
                     None
                 }
                 None => return Ok(()),
@@ -151,26 +151,26 @@ pub struct RunOptions {
 }
 
 /// Takes in a message and what else has arrived after it, in order, so that a flood of updates costs
-/// one frame, not one each.
+/// one frame, not one each. Says whether there is anything new to be seen.
 fn burst(
     app: &mut App,
     first: Msg,
     messages: &mut mpsc::Receiver<Msg>,
     effects: &mpsc::UnboundedSender<Effect>,
-) {
+) -> bool {
+    let before = app.version();
+    let mut shown = false;
     let mut next = Some(first);
-    for _ in 0..BURST {
-        let Some(msg) = next else { return };
+    for left in (0..=BURST).rev() {
+        let Some(msg) = next else { break };
+        shown |= !matches!(msg, Msg::Update(_));
         for effect in update(app, msg) {
             effects.send(effect).unwrap_or_default();
         }
-        next = messages.try_recv().ok();
+        // what is taken out of the channel is taken in, so the last round takes nothing out
+        next = (left > 0).then(|| messages.try_recv().ok()).flatten();
     }
-    if let Some(msg) = next {
-        for effect in update(app, msg) {
-            effects.send(effect).unwrap_or_default();
-        }
-    }
+    shown || app.version() != before
 }
 
 fn of_event(event: Event) -> Option<Msg> {

@@ -1,28 +1,44 @@
 //! Asking for surveys, and what comes of them.
 
 use super::{
-    app::{App, Screen},
+    app::{App, Opening, Screen, Surveyed},
     guide::Guide,
     msg::Effect,
     update::current,
 };
 use crate::insight::timeline::{suspect, timeline};
 
-/// Asks for a survey where anything changed since the last one.
+/// Seconds after which other amounts in use are reason enough for a survey.
+const AMOUNTS_AFTER: i64 = 15;
+/// Seconds after which time alone is: what is on its way too long becomes a trouble.
+const TIME_AFTER: i64 = 60;
+
+/// Whether the last survey no longer holds.
+fn is_due(app: &App) -> bool {
+    let Some(last) = app.surveyed else {
+        return true;
+    };
+    let age = app.now.duration_since(last.at).as_secs();
+    last.facts != app.inventory.facts()
+        || (last.version != app.inventory.version() && age >= AMOUNTS_AFTER)
+        || (age >= TIME_AFTER && app.opening == Opening::Live)
+}
+
+/// Asks for a survey where the last one no longer holds.
 pub(super) fn survey(app: &mut App) -> Vec<Effect> {
-    let version = app.inventory.version();
     let unanswered = app
         .stack
         .iter()
         .any(|screen| matches!(screen, Screen::Guide(guide) if guide.answer.is_none()));
-    if app.surveying
-        || (app.surveyed == Some(version) && !unanswered)
-        || app.inventory.pods.is_empty()
-    {
+    if app.surveying || !(is_due(app) || unanswered) || app.inventory.pods.is_empty() {
         return Vec::new();
     }
     app.surveying = true;
-    app.surveyed = Some(version);
+    app.surveyed = Some(Surveyed {
+        version: app.inventory.version(),
+        facts: app.inventory.facts(),
+        at: app.now,
+    });
     let also = app
         .stack
         .iter()

@@ -257,7 +257,8 @@ fn command(app: &mut App, line: &str) -> Vec<Effect> {
 }
 
 fn open_view(app: &mut App, view: View) {
-    app.stack.push(Screen::Table(TableScreen::new(view)));
+    app.stack
+        .push(Screen::Table(Box::new(TableScreen::new(view))));
 }
 
 fn set_namespace(app: &mut App, namespace: Option<String>) {

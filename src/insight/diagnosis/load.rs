@@ -187,7 +187,17 @@ fn runbook(
             one.on.span().start,
             "on",
         )?;
-        expression(one.text.get_ref(), one.text.span().start, "text")?;
+        let (text, at) = (one.text.get_ref(), one.text.span().start);
+        regex_syntax::parse(text)
+            .map_err(|why| why.to_string())
+            .map_err(|why| {
+                let why = why.replace('\n', " ");
+                fault(at, format!("`text`: expected a regular expression: {why}"))
+            })?;
+        // only a counted repetition can make a short text too large; compiling all costs the start
+        if text.contains('{') {
+            expression(text, at, "text")?;
+        }
         let not = one
             .not
             .as_ref()

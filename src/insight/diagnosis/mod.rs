@@ -23,6 +23,7 @@ mod rank;
 mod references;
 mod runbook;
 mod scheduling;
+mod sieve;
 mod sign;
 mod state;
 mod types;

@@ -2,12 +2,9 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use regex::{
-    Regex,
-    bytes::{RegexSet, RegexSetBuilder},
-};
+use regex::Regex;
 
-use super::Via;
+use super::{Via, sieve::Sieve};
 use crate::domain::Text;
 
 /// Names found on the way (captures of patterns, objects of the graph), by placeholder.
@@ -68,17 +65,17 @@ pub struct Pattern {
 /// Topics of log lines, by whose log it is.
 pub const LOG_TOPICS: [&str; 4] = ["log:app", "log:driver", "log:importer", "log:argocd"];
 
-/// All runbooks, compiled.
+/// All runbooks, ready to be held against signs.
 #[derive(Debug, Default)]
 pub struct Runbooks {
     all: Vec<Runbook>,
     by_id: BTreeMap<Text, usize>,
-    /// Runbook and pattern of each expression of the sets.
+    /// Runbook and pattern of each expression of the sieve.
     places: Vec<(usize, usize)>,
-    set: RegexSet,
+    /// Whether it may speak of a line of a log.
+    of_logs: Vec<bool>,
+    sieve: Sieve,
     single: Vec<OnceLock<Option<Regex>>>,
-    log_set: RegexSet,
-    log_places: Vec<usize>,
 }
 
 /// A pattern that holds for a sign.
@@ -95,11 +92,9 @@ pub struct Hit<'r> {
 }
 
 impl Runbooks {
-    /// Compiles runbooks; a later one of the same name replaces an earlier one.
-    ///
-    /// # Errors
-    /// When the patterns together are too large to compile.
-    pub fn new(runbooks: Vec<Runbook>) -> Result<Self, regex::Error> {
+    /// Puts runbooks together; a later one of the same name replaces an earlier one.
+    #[must_use]
+    pub fn new(runbooks: Vec<Runbook>) -> Self {
         let mut out = Self::default();
         for runbook in runbooks {
             if let Some(at) = out.by_id.get(&runbook.id) {
@@ -110,29 +105,17 @@ impl Runbooks {
             }
         }
         let mut texts = Vec::new();
-        let mut log_texts = Vec::new();
         for (at, runbook) in out.all.iter().enumerate() {
             for (nth, pattern) in runbook.patterns.iter().enumerate() {
-                if LOG_TOPICS.iter().any(|topic| pattern.on.is_match(topic)) {
-                    out.log_places.push(texts.len());
-                    log_texts.push(pattern.text.clone());
-                }
+                let of_logs = LOG_TOPICS.iter().any(|topic| pattern.on.is_match(topic));
+                out.of_logs.push(of_logs);
                 out.places.push((at, nth));
                 out.single.push(OnceLock::new());
                 texts.push(pattern.text.clone());
             }
         }
-        // what the sets find is looked at again by the one expression, so that they may do with
-        // ASCII: a quarter of the memory
-        let set = |texts: &[String]| {
-            RegexSetBuilder::new(texts)
-                .unicode(false)
-                .size_limit(64 << 20)
-                .build()
-        };
-        out.set = set(&texts)?;
-        out.log_set = set(&log_texts)?;
-        Ok(out)
+        out.sieve = Sieve::new(texts);
+        out
     }
 
     /// All of them, in order of their files.
@@ -149,8 +132,8 @@ impl Runbooks {
     /// Patterns that hold for a sign: its topic, its text, and the exit code it came with.
     #[must_use]
     pub fn hits(&self, topic: &str, text: &str, exit: Option<i32>) -> Vec<Hit<'_>> {
-        self.set
-            .matches(text.as_bytes())
+        self.sieve
+            .passing(text)
             .into_iter()
             .filter_map(|nth| self.hit(nth, topic, text, exit))
             .collect()
@@ -159,10 +142,11 @@ impl Runbooks {
     /// The same for one line of a log.
     #[must_use]
     pub fn log_hits(&self, topic: &str, line: &str, exit: Option<i32>) -> Vec<Hit<'_>> {
-        self.log_set
-            .matches(line.as_bytes())
+        self.sieve
+            .passing(line)
             .into_iter()
-            .filter_map(|nth| self.hit(self.log_places[nth], topic, line, exit))
+            .filter(|nth| self.of_logs[*nth])
+            .filter_map(|nth| self.hit(nth, topic, line, exit))
             .collect()
     }
 

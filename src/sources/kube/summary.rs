@@ -43,8 +43,13 @@ struct PodStats {
 struct VolumeStats {
     #[serde(default)]
     pvc_ref: Option<ClaimRef>,
-    #[serde(flatten)]
-    fs: FsStats,
+    // not flattened: that would copy every volume of every pod into a tree first
+    time: Option<String>,
+    available_bytes: Option<u64>,
+    capacity_bytes: Option<u64>,
+    used_bytes: Option<u64>,
+    inodes: Option<u64>,
+    inodes_used: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -57,12 +62,8 @@ struct ClaimRef {
 #[serde(rename_all = "camelCase", default)]
 #[derive(Default)]
 struct FsStats {
-    time: Option<String>,
-    available_bytes: Option<u64>,
     capacity_bytes: Option<u64>,
     used_bytes: Option<u64>,
-    inodes: Option<u64>,
-    inodes_used: Option<u64>,
 }
 
 /// The update that a kubelet's summary makes; `None` where the text is no summary.
@@ -94,10 +95,10 @@ fn volume(stats: &VolumeStats) -> Option<VolumeUsage> {
     let claim = stats.pvc_ref.as_ref()?;
     Some(VolumeUsage {
         claim: Key::new(&claim.namespace, &claim.name),
-        used: stats.fs.used_bytes?,
-        capacity: stats.fs.capacity_bytes.unwrap_or_default(),
-        available: stats.fs.available_bytes.unwrap_or_default(),
-        inodes: stats.fs.inodes_used.zip(stats.fs.inodes),
-        at: stats.fs.time.as_deref().and_then(|time| time.parse().ok()),
+        used: stats.used_bytes?,
+        capacity: stats.capacity_bytes.unwrap_or_default(),
+        available: stats.available_bytes.unwrap_or_default(),
+        inodes: stats.inodes_used.zip(stats.inodes),
+        at: stats.time.as_deref().and_then(|time| time.parse().ok()),
     })
 }

@@ -1,28 +1,33 @@
 //! Usage: metrics.k8s.io and the kubelets' statistics.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
+use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use super::{
-    custom::Json,
     http::{Getter, JSON, ReadError},
     summary::summary_update,
+    wire::null,
 };
 use crate::{
-    domain::{Key, NodeUsage, PodUsage, Quantity, Text, Time},
+    domain::{Interner, Key, NodeUsage, PodUsage, Quantity, Text, Time},
     inventory::{SourceId, SourceState, SourceStatus, Update},
 };
 
 const METRICS_EVERY: Duration = Duration::from_secs(15);
 const FILL_EVERY: Duration = Duration::from_secs(60);
+/// Names are enough: a node with all its images is some twenty kilobytes.
+const NAMES: &str =
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 const PATH: &str = "/apis/metrics.k8s.io/v1beta1";
 
 /// Reads usage of nodes and pods for ever.
 pub(super) async fn metrics(getter: Getter, tx: mpsc::Sender<Update>) {
     let mut last_live = None;
+    let mut names = Interner::new();
     loop {
-        let state = match poll(&getter, &tx).await {
+        let state = match poll(&getter, &tx, &mut names).await {
             Ok(()) => {
                 last_live = Some(Time::now());
                 SourceState::Live(Time::now())
@@ -61,39 +66,106 @@ fn failed(why: &ReadError, last_live: Option<Time>, every: Duration) -> SourceSt
     }
 }
 
-async fn poll(getter: &Getter, tx: &mpsc::Sender<Update>) -> Result<(), ReadError> {
-    let nodes = getter.json(&format!("{PATH}/nodes")).await?;
-    let nodes = Json(&nodes)
-        .list("items")
-        .map(|node| NodeUsage {
-            node: node.text("metadata.name").into(),
-            cpu: amount(node.text("usage.cpu")),
-            memory: amount(node.text("usage.memory")),
-            at: node.time("timestamp"),
-        })
-        .collect();
-    let pods = getter.json(&format!("{PATH}/pods")).await?;
-    let pods = Json(&pods).list("items").map(pod_usage).collect();
+/// The part of a list of metrics that is read. A big cluster's list has megabytes: no tree is made of it.
+#[derive(Deserialize)]
+struct Metrics<'a> {
+    #[serde(borrow, default, deserialize_with = "null")]
+    items: Vec<Measured<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Measured<'a> {
+    #[serde(borrow)]
+    metadata: Named<'a>,
+    #[serde(default)]
+    timestamp: Option<Cow<'a, str>>,
+    /// Of a node.
+    #[serde(borrow, default)]
+    usage: Option<Usage<'a>>,
+    /// Of a pod.
+    #[serde(borrow, default, deserialize_with = "null")]
+    containers: Vec<Container<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    namespace: Cow<'a, str>,
+}
+
+#[derive(Deserialize, Default)]
+struct Usage<'a> {
+    #[serde(borrow, default)]
+    cpu: Cow<'a, str>,
+    #[serde(borrow, default)]
+    memory: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Container<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    usage: Usage<'a>,
+}
+
+async fn poll(
+    getter: &Getter,
+    tx: &mpsc::Sender<Update>,
+    names: &mut Interner,
+) -> Result<(), ReadError> {
+    let (_, body) = getter.get(&format!("{PATH}/nodes"), JSON).await?;
+    let nodes = node_usage(&body, names)?;
+    let (_, body) = getter.get(&format!("{PATH}/pods"), JSON).await?;
+    let pods = pod_usage(&body, names)?;
+    drop(body);
+    names.sweep();
     let gone = |_| ReadError::Transport("nobody listens".into());
     tx.send(Update::NodeUsage(nodes)).await.map_err(gone)?;
     tx.send(Update::PodUsage(pods)).await.map_err(gone)
 }
 
-fn pod_usage(pod: Json<'_>) -> PodUsage {
-    PodUsage {
-        pod: Key::new(pod.text("metadata.namespace"), pod.text("metadata.name")),
+fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ReadError> {
+    serde_json::from_slice(body).map_err(|why| ReadError::Unreadable(why.to_string().into()))
+}
+
+fn node_usage(body: &[u8], names: &mut Interner) -> Result<Vec<NodeUsage>, ReadError> {
+    let metrics: Metrics<'_> = read(body)?;
+    let row = |node: Measured<'_>| {
+        let usage = node.usage.unwrap_or_default();
+        NodeUsage {
+            node: names.text(&node.metadata.name),
+            cpu: amount(&usage.cpu),
+            memory: amount(&usage.memory),
+            at: node.timestamp.and_then(|at| at.parse().ok()),
+        }
+    };
+    Ok(metrics.items.into_iter().map(row).collect())
+}
+
+fn pod_usage(body: &[u8], names: &mut Interner) -> Result<Vec<PodUsage>, ReadError> {
+    let metrics: Metrics<'_> = read(body)?;
+    let row = |pod: Measured<'_>| PodUsage {
+        pod: Key {
+            namespace: names.text(&pod.metadata.namespace),
+            name: Text::from(&*pod.metadata.name),
+        },
         containers: pod
-            .list("containers")
+            .containers
+            .iter()
             .map(|one| {
                 (
-                    one.text("name").into(),
-                    amount(one.text("usage.cpu")),
-                    amount(one.text("usage.memory")),
+                    names.text(&one.name),
+                    amount(&one.usage.cpu),
+                    amount(&one.usage.memory),
                 )
             })
             .collect(),
-        at: pod.time("timestamp"),
-    }
+        at: pod.timestamp.and_then(|at| at.parse().ok()),
+    };
+    Ok(metrics.items.into_iter().map(row).collect())
 }
 
 fn amount(text: &str) -> Quantity {
@@ -136,13 +208,29 @@ pub(super) async fn kubelets(getter: Getter, tx: mpsc::Sender<Update>) {
     }
 }
 
+/// A list of which only the names are read.
+#[derive(Deserialize)]
+struct Names {
+    #[serde(default, deserialize_with = "null")]
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    metadata: OwnName,
+}
+
+#[derive(Deserialize)]
+struct OwnName {
+    name: String,
+}
+
 async fn fill(getter: &Getter, tx: &mpsc::Sender<Update>) -> Result<(), ReadError> {
-    let nodes = getter.json("/api/v1/nodes").await?;
-    for node in Json(&nodes).list("items") {
-        let path = format!(
-            "/api/v1/nodes/{}/proxy/stats/summary",
-            node.text("metadata.name")
-        );
+    let (_, body) = getter.get("/api/v1/nodes", NAMES).await?;
+    let nodes: Names = read(&body)?;
+    drop(body);
+    for node in nodes.items {
+        let path = format!("/api/v1/nodes/{}/proxy/stats/summary", node.metadata.name);
         let body = match getter.get(&path, JSON).await {
             Ok((_, body)) => body,
             Err(why @ (ReadError::Forbidden(..) | ReadError::Unauthorized(_))) => return Err(why),
@@ -157,4 +245,22 @@ async fn fill(getter: &Getter, tx: &mpsc::Sender<Update>) -> Result<(), ReadErro
             .map_err(|_| ReadError::Transport("nobody listens".into()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usage_of_nodes_and_pods_is_read() {
+        let mut names = Interner::new();
+        let nodes = br#"{"kind":"NodeMetricsList","items":[{"metadata":{"name":"a","creationTimestamp":null},"timestamp":"2025-01-01T00:00:00Z","window":"10s","usage":{"cpu":"1500m","memory":"2Gi"}}]}"#;
+        let found = node_usage(nodes, &mut names).unwrap();
+        assert_eq!((found[0].cpu.milli(), found[0].at.is_some()), (1500, true));
+        let pods = br#"{"items":[{"metadata":{"name":"p\u002d0","namespace":"media"},"timestamp":null,"containers":[{"name":"app","usage":{"cpu":"4m","memory":"1Mi"}},{"name":"side","usage":{}}]},{"metadata":{"name":"q","namespace":"media"},"containers":null}]}"#;
+        let found = pod_usage(pods, &mut names).unwrap();
+        assert_eq!(found[0].pod, Key::new("media", "p-0"));
+        assert_eq!((found[0].cpu().milli(), found[0].containers.len()), (4, 2));
+        assert!(found[1].containers.is_empty());
+    }
 }
