@@ -249,16 +249,18 @@ impl KubeWriter {
 
     async fn send(&self, call: &Call, dry: bool) -> Answer {
         let mark = if call.path.contains('?') { '&' } else { '?' };
-        let path = if dry {
-            format!("{}{mark}dryRun=All", call.path)
-        } else {
-            call.path.clone()
-        };
+        // a DELETE with a body is read from the body alone: there a mark in the query is ignored, and
+        // the dry run would delete; the machines' API knows the body only
+        let by_body = call.method == "DELETE" || call.path.starts_with(MACHINES);
         let mut sent = call.body.clone();
-        if dry && call.path.starts_with(MACHINES) {
-            // this API asks for a dry run in the body
-            sent["dryRun"] = json!(["All"]);
-        }
+        let path = match dry {
+            true if by_body => {
+                sent["dryRun"] = json!(["All"]);
+                call.path.clone()
+            }
+            true => format!("{}{mark}dryRun=All", call.path),
+            false => call.path.clone(),
+        };
         let body = if sent.is_null() {
             Vec::new()
         } else {
