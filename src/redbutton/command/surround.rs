@@ -75,8 +75,12 @@ const PLAIN_GIT: [&str; 11] = [
 
 fn steers(name: &str, value: &str) -> bool {
     let program = STEERING_ENDS.iter().any(|end| name.ends_with(end));
-    if program || name == "LESS" {
-        return !PLAIN_VALUES.contains(&value) && !(name == "LESS" && !value.contains('+'));
+    if name == "LESS" {
+        // `+` starts a command of the pager
+        return value.contains('+');
+    }
+    if program {
+        return !PLAIN_VALUES.contains(&value);
     }
     !PLAIN_GIT.contains(&name)
         && (STEERING.contains(&name) || STEERING_STARTS.iter().any(|start| name.starts_with(start)))
