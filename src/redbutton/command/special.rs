@@ -166,6 +166,8 @@ fn configured(arguments: &[Word], command: &str) -> Option<Part> {
                     .unwrap_or_default();
                 if !PLAIN.iter().any(|plain| key.starts_with(plain)) {
                     return Some(Part {
+                        // no approval of the verb behind it covers a program of one's own
+                        tier: Tier::Destroy,
                         firm: true,
                         ..asked(command, "a setting may run a program", &key)
                     });
@@ -173,6 +175,8 @@ fn configured(arguments: &[Word], command: &str) -> Option<Part> {
             }
             _ if text.starts_with("--exec-path=") || text.starts_with("--config-env") => {
                 return Some(Part {
+                    // no approval of the verb behind it covers a program of one's own
+                    tier: Tier::Destroy,
                     firm: true,
                     ..asked(command, "a setting may run a program", text)
                 });
