@@ -2,14 +2,16 @@
 //! and each way in which it must not be done.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/act.rs"]
+mod act;
+
 use std::time::{Duration, Instant};
 
+use act::{plan, target};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use redbutton::{
-    domain::{ObjectRef, Time},
-    journal::Journal,
     lab::{Options, Running, start},
-    redbutton::{DryRun, Glass, KubeWriter, Outcome, Plan, Preflighted, Target, Tier, Verb},
+    redbutton::{DryRun, KubeWriter, Outcome, Plan, Verb},
     sources::kube::KubeSettings,
 };
 use serde_json::{Value, json};
@@ -74,17 +76,7 @@ impl World {
     }
 
     async fn carry_out(&self, writer: &KubeWriter, plan: Plan) -> Outcome {
-        let now = Time::now();
-        let mut glass = Glass::default();
-        glass
-            .smash("admin", "a test", now + Duration::from_secs(60))
-            .unwrap();
-        let typed = plan.typed();
-        let confirmed = Preflighted::new(plan, DryRun::None, now)
-            .confirm(&glass, &typed, now)
-            .unwrap();
-        let journal = Journal::in_folder(self.folder.path());
-        writer.execute(confirmed, &journal, "tester").await.unwrap()
+        act::carry_out(self.folder.path(), writer, plan).await
     }
 
     /// Tries dry (nothing may change), with a stale identity (refused), then does it.
@@ -112,41 +104,13 @@ impl World {
         let end = Instant::now() + PATIENCE;
         loop {
             let fresh = target(&self.get(path).await.unwrap(), kind);
-            match self.carry_out(&writer, self::plan(verb, fresh)).await {
+            match self.carry_out(&writer, act::plan(verb, fresh)).await {
                 Outcome::Failed(why)
                     if (why.contains("modified") || why.contains("changed"))
                         && Instant::now() < end => {}
                 outcome => return outcome,
             }
         }
-    }
-}
-
-fn target(object: &Value, kind: &str) -> Target {
-    let meta = |field: &str| {
-        object["metadata"][field]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    Target {
-        object: ObjectRef::new(kind, &meta("namespace"), &meta("name")),
-        uid: meta("uid"),
-        version: meta("resourceVersion"),
-    }
-}
-
-fn plan(verb: Verb, target: Target) -> Plan {
-    Plan {
-        verb,
-        targets: vec![target],
-        context: "admin".into(),
-        commands: Vec::new(),
-        tier: Tier::Destroy,
-        impact: Vec::new(),
-        scope: String::new(),
-        lacks_backup: false,
-        evicted: Vec::new(),
     }
 }
 

@@ -2,17 +2,17 @@
 //! by `KUBEBUILDER_ASSETS`; without it the tests say that they were skipped.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/act.rs"]
+mod act;
+
 #[path = "real/cluster.rs"]
 mod cluster;
 
 use std::process::Output;
 
+use act::{plan, target};
 use cluster::{Cluster, assets};
-use redbutton::{
-    domain::{ObjectRef, Time},
-    journal::Journal,
-    redbutton::{DryRun, Glass, KubeWriter, Outcome, Plan, Preflighted, Target, Tier, Verb},
-};
+use redbutton::redbutton::{DryRun, KubeWriter, Outcome, Plan, Verb};
 use serde_json::{Value, json};
 
 async fn redbutton(cluster: &Cluster, user: &str, arguments: &[&str]) -> Output {
@@ -144,46 +144,8 @@ async fn each_user_sees_the_truth(cluster: &Cluster) {
     assert!(text(&bad).contains("Unauthorized"), "{}", text(&bad));
 }
 
-fn target(object: &Value, kind: &str) -> Target {
-    let meta = |field: &str| {
-        object["metadata"][field]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    Target {
-        object: ObjectRef::new(kind, &meta("namespace"), &meta("name")),
-        uid: meta("uid"),
-        version: meta("resourceVersion"),
-    }
-}
-
-fn plan(verb: Verb, target: Target) -> Plan {
-    Plan {
-        verb,
-        targets: vec![target],
-        context: "admin".into(),
-        commands: Vec::new(),
-        tier: Tier::Destroy,
-        impact: Vec::new(),
-        scope: String::new(),
-        lacks_backup: false,
-        evicted: Vec::new(),
-    }
-}
-
 async fn carry_out(cluster: &Cluster, writer: &KubeWriter, plan: Plan) -> Outcome {
-    let now = Time::now();
-    let mut glass = Glass::default();
-    glass
-        .smash("admin", "a test", now + std::time::Duration::from_secs(60))
-        .unwrap();
-    let typed = plan.typed();
-    let confirmed = Preflighted::new(plan, DryRun::None, now)
-        .confirm(&glass, &typed, now)
-        .unwrap();
-    let journal = Journal::in_folder(cluster.folder.path());
-    writer.execute(confirmed, &journal, "tester").await.unwrap()
+    act::carry_out(cluster.folder.path(), writer, plan).await
 }
 
 async fn what_is_written_holds(cluster: &Cluster) {
