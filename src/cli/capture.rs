@@ -27,11 +27,11 @@ const ROUNDS: usize = 3;
 /// Runs the command.
 pub async fn run(args: &CaptureArgs, ctx: &Ctx) -> Exit {
     if ctx.globals.dump.is_some() {
-        eprintln!("redbutton: capture reads a live cluster; --dump is one already");
+        complain!("redbutton: capture reads a live cluster; --dump is one already");
         return Exit::Usage;
     }
     if args.dir.join("objects").exists() {
-        eprintln!(
+        complain!(
             "redbutton: {}: there is a capture already",
             args.dir.display()
         );
@@ -81,7 +81,7 @@ pub async fn run(args: &CaptureArgs, ctx: &Ctx) -> Exit {
                 }
             }
             Err(why) => {
-                eprintln!("redbutton: {} left out: {why}", kind.plural_group());
+                complain!("redbutton: {} left out: {why}", kind.plural_group());
                 missing += 1;
             }
         }
@@ -104,7 +104,7 @@ pub async fn run(args: &CaptureArgs, ctx: &Ctx) -> Exit {
         }
         logs += 1;
     }
-    println!(
+    say!(
         "{}: {} kinds, {logs} logs of what is unhealthy; Secrets and ConfigMaps by their keys only. Logs are as the programs wrote them: look through them before you hand this on.",
         args.dir.display(),
         Kind::ALL.len() - missing
@@ -117,7 +117,7 @@ pub async fn run(args: &CaptureArgs, ctx: &Ctx) -> Exit {
 }
 
 fn complain(file: &Path, why: &io::Error) -> Exit {
-    eprintln!("redbutton: {}: {why}", file.display());
+    complain!("redbutton: {}: {why}", file.display());
     Exit::Unreadable
 }
 

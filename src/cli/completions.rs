@@ -30,7 +30,7 @@ pub fn man() -> Exit {
     match clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout()) {
         Ok(()) => Exit::Healthy,
         Err(why) => {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             Exit::Unreadable
         }
     }

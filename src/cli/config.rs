@@ -35,7 +35,7 @@ pub fn run(command: &ConfigCommand, globals: &Globals) -> Exit {
         ConfigCommand::Init { force } => init(&path, *force),
         ConfigCommand::Check => check(&path, globals),
         ConfigCommand::Path => {
-            println!("{}", path.display());
+            say!("{}", path.display());
             Exit::Healthy
         }
         ConfigCommand::Schema => schema(),
@@ -47,7 +47,7 @@ fn init(path: &Path, force: bool) -> Exit {
     if let Some(folder) = path.parent()
         && let Err(why) = std::fs::create_dir_all(folder)
     {
-        eprintln!("redbutton: {}: {why}", folder.display());
+        complain!("redbutton: {}: {why}", folder.display());
         return Exit::Config;
     }
     let mut options = std::fs::OpenOptions::new();
@@ -62,21 +62,21 @@ fn init(path: &Path, force: bool) -> Exit {
         .and_then(|mut file| file.write_all(TEMPLATE.as_bytes()))
     {
         Ok(()) => {
-            println!(
+            say!(
                 "{} written: every option is in it, commented out",
                 path.display()
             );
             Exit::Healthy
         }
         Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {
-            eprintln!(
+            complain!(
                 "redbutton: {} is there already; use --force to replace it",
                 path.display()
             );
             Exit::Config
         }
         Err(why) => {
-            eprintln!("redbutton: {}: {why}", path.display());
+            complain!("redbutton: {}: {why}", path.display());
             Exit::Config
         }
     }
@@ -84,7 +84,7 @@ fn init(path: &Path, force: bool) -> Exit {
 
 fn check(path: &Path, globals: &Globals) -> Exit {
     if !path.exists() && globals.config.is_none() {
-        println!(
+        say!(
             "{}: not there; everything has its default (write one with `redbutton config init`)",
             path.display()
         );
@@ -93,7 +93,7 @@ fn check(path: &Path, globals: &Globals) -> Exit {
     let config = match config::load(path, true) {
         Ok(config) => config,
         Err(why) => {
-            eprintln!("{why}");
+            complain!("{why}");
             return Exit::Config;
         }
     };
@@ -106,12 +106,12 @@ fn check(path: &Path, globals: &Globals) -> Exit {
     let mut exit = Exit::Healthy;
     for name in names {
         if let Err(why) = config::profile(name) {
-            eprintln!("{}: field `profile`: {why}", path.display());
+            complain!("{}: field `profile`: {why}", path.display());
             exit = Exit::Config;
         }
     }
     if exit == Exit::Healthy {
-        println!("{}: ok{}", path.display(), summary(&config));
+        say!("{}: ok{}", path.display(), summary(&config));
     }
     exit
 }
@@ -129,11 +129,11 @@ fn summary(config: &Config) -> String {
 fn schema() -> Exit {
     match serde_json::to_string_pretty(&schemars::schema_for!(Config)) {
         Ok(text) => {
-            println!("{text}");
+            say!("{text}");
             Exit::Healthy
         }
         Err(why) => {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             Exit::Unreadable
         }
     }

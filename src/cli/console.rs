@@ -37,7 +37,7 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     let (theme, keys) = match look(args, ctx) {
         Ok(look) => look,
         Err(why) => {
-            eprintln!("redbutton: {}: {why}", ctx.config_file.display());
+            complain!("redbutton: {}: {why}", ctx.config_file.display());
             return Exit::Config;
         }
     };
@@ -69,7 +69,7 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     match ended {
         Ok(()) => Exit::Healthy,
         Err(why) => {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             Exit::Usage
         }
     }
@@ -108,7 +108,7 @@ async fn open(
     let now = ctx.now();
     if let Some(path) = &ctx.globals.dump {
         let dump = dump::read(path).map_err(|why| {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             Exit::Unreadable
         })?;
         let at = ctx.globals.now.unwrap_or(dump.now);
@@ -140,7 +140,7 @@ async fn open(
             LogBook::new(),
         )),
         Err(why) => {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             Err(Exit::Unreadable)
         }
     }

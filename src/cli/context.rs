@@ -69,7 +69,7 @@ impl Ctx {
             .clone()
             .unwrap_or_else(|| paths.config_file());
         let complain = |why: String| {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             Exit::Config
         };
         let config = config::load(&config_file, globals.config.is_some())

@@ -51,7 +51,7 @@ pub async fn run(args: &DiagnoseArgs, ctx: &Ctx) -> Exit {
     {
         Ok(subject) => subject,
         Err(why) => {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             return Exit::Usage;
         }
     };
@@ -83,9 +83,10 @@ async fn one(
     subject: &Subject,
 ) -> Exit {
     let Some(object) = resolve(&scene.inventory, subject, ctx.globals.namespace.as_deref()) else {
-        eprintln!(
+        complain!(
             "redbutton: no {} named {} is known here",
-            subject.kind, subject.name
+            subject.kind,
+            subject.name
         );
         return Exit::Unreadable;
     };
@@ -101,16 +102,17 @@ async fn one(
         }
     }
     let Some(answer) = answer else {
-        eprintln!(
+        complain!(
             "redbutton: no {} named {} is known here",
-            subject.kind, subject.name
+            subject.kind,
+            subject.name
         );
         return Exit::Unreadable;
     };
     match args.output {
         Form::Json => print_json(&answer),
-        Form::Text => print!("{}", text(&answer)),
-        Form::Markdown => print!("{}", markdown(&answer)),
+        Form::Text => say!("{}", text(&answer).trim_end()),
+        Form::Markdown => say!("{}", markdown(&answer).trim_end()),
     }
     if answer.fault {
         Exit::Critical
@@ -121,8 +123,8 @@ async fn one(
 
 fn print_json(value: &impl serde::Serialize) {
     match serde_json::to_string_pretty(value) {
-        Ok(text) => println!("{text}"),
-        Err(why) => eprintln!("redbutton: {why}"),
+        Ok(text) => say!("{text}"),
+        Err(why) => complain!("redbutton: {why}"),
     }
 }
 
@@ -143,16 +145,16 @@ async fn everything(args: &DiagnoseArgs, ctx: &Ctx, scene: &mut Scene, books: &R
         })),
         Form::Text => {
             for one in found {
-                print!("{}", incident_text(one));
+                say!("{}", incident_text(one).trim_end());
             }
             if found.is_empty() {
-                println!("Nothing is wrong.");
+                say!("Nothing is wrong.");
             }
         }
         Form::Markdown => {
-            println!("# Incidents\n");
+            say!("# Incidents\n");
             for one in found {
-                println!(
+                say!(
                     "- **{}** ({}, {:.0} %)\n  - `{}`",
                     crate::tui::clean(&one.title),
                     one.cause,
@@ -160,7 +162,7 @@ async fn everything(args: &DiagnoseArgs, ctx: &Ctx, scene: &mut Scene, books: &R
                     crate::tui::clean(&one.evidence)
                 );
                 if !one.holds_up.is_empty() {
-                    println!("  - holds up {}", one.holds_up_words());
+                    say!("  - holds up {}", one.holds_up_words());
                 }
             }
         }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::{Ctx, Exit};
 use crate::{
     domain::{Freshness, Kind, LogBook, LogKey, Time},
-    inventory::{Inventory, SourceState},
+    inventory::{Inventory, SourceId, SourceState, Update},
     sources::{
         dump,
         kube::{self, ConnectError, KubeReader, KubeSettings, KubeSource, LogQuery},
@@ -17,6 +17,8 @@ use crate::{
 
 /// A cluster that has not shown its lists within this time is reported as far as it was read.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// So long a kind that failed once is given to come in by its own retries.
+const RETRIES: Duration = Duration::from_secs(6);
 /// So much of a log is enough to see why a container died.
 const LOG_LINES: u32 = 400;
 /// Logs that a command fetches at the most.
@@ -59,11 +61,11 @@ pub async fn gather(ctx: &Ctx) -> Result<Scene, Exit> {
 
 fn from_dump(ctx: &Ctx, path: &std::path::Path) -> Result<Scene, Exit> {
     let dump = dump::read(path).map_err(|why| {
-        eprintln!("redbutton: {why}");
+        complain!("redbutton: {why}");
         Exit::Unreadable
     })?;
     for skipped in &dump.skipped {
-        eprintln!("redbutton: skipped {}: {}", skipped.file, skipped.why);
+        complain!("redbutton: skipped {}: {}", skipped.file, skipped.why);
     }
     Ok(Scene {
         inventory: dump.inventory,
@@ -77,29 +79,28 @@ async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
     let (tx, mut rx) = mpsc::channel(256);
     super::others::follow(ctx, &tx);
     let source = kube::follow(kube_settings(ctx), tx).await.map_err(|why| {
-        eprintln!("redbutton: {why}");
+        complain!("redbutton: {why}");
         if matches!(why, ConnectError::NoKubeconfig) {
-            eprintln!("Name one with --kubeconfig, read a dump with --dump, or try the demo: redbutton --demo");
+            complain!("Name one with --kubeconfig, read a dump with --dump, or try the demo: redbutton --demo");
         }
         Exit::Unreadable
     })?;
     let mut inventory = Inventory::new();
     let deadline = tokio::time::Instant::now() + PATIENCE;
-    while !settled(&inventory) {
-        match tokio::time::timeout_at(deadline, rx.recv()).await {
-            Ok(Some(update)) => inventory.apply(update),
-            Ok(None) | Err(_) => break,
-        }
-    }
+    hear(&mut rx, &mut inventory, deadline, settled).await;
+    // a server that asks to wait a second ("429") has not said no
+    let second_try = tokio::time::Instant::now() + RETRIES;
+    hear(&mut rx, &mut inventory, second_try, |now| {
+        kube_gone(now) || (settled(now) && !retries(now))
+    })
+    .await;
     // usage comes a moment after the lists
     let grace = tokio::time::Instant::now() + Duration::from_secs(2);
     let others = ctx.config.proxmox.len() + usize::from(!ctx.config.probe.is_empty());
-    while !usage_known(&inventory) || others_heard(&inventory) < others {
-        match tokio::time::timeout_at(grace, rx.recv()).await {
-            Ok(Some(update)) => inventory.apply(update),
-            Ok(None) | Err(_) => break,
-        }
-    }
+    hear(&mut rx, &mut inventory, grace, |now| {
+        usage_known(now) && others_heard(now) >= others
+    })
+    .await;
     tokio::spawn(async move { while rx.recv().await.is_some() {} });
     Ok(Scene {
         inventory,
@@ -109,19 +110,47 @@ async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
     })
 }
 
+/// Takes in what comes until it is enough, or the time is over.
+async fn hear(
+    rx: &mut mpsc::Receiver<Update>,
+    inventory: &mut Inventory,
+    until: tokio::time::Instant,
+    enough: impl Fn(&Inventory) -> bool,
+) {
+    while !enough(inventory) {
+        match tokio::time::timeout_at(until, rx.recv()).await {
+            Ok(Some(update)) => inventory.apply(update),
+            Ok(None) | Err(_) => break,
+        }
+    }
+}
+
+/// Whether the API server as a whole refuses or cannot be reached.
+fn kube_gone(inventory: &Inventory) -> bool {
+    inventory
+        .sources
+        .get(&SourceId::Kube)
+        .is_some_and(|status| {
+            matches!(
+                status.state,
+                SourceState::Refused { .. } | SourceState::Unreachable { .. }
+            )
+        })
+}
+
+/// Whether a kind could not be read yet and is about to be tried again.
+fn retries(inventory: &Inventory) -> bool {
+    Kind::ALL.iter().any(|kind| {
+        matches!(
+            inventory.freshness(*kind),
+            Freshness::Unreachable { retry: Some(_), .. }
+        )
+    })
+}
+
 /// Whether every kind was either listed or found to be unreadable.
 fn settled(inventory: &Inventory) -> bool {
-    let refused = |state: &SourceState| {
-        matches!(
-            state,
-            SourceState::Refused { .. } | SourceState::Unreachable { .. }
-        )
-    };
-    if inventory
-        .sources
-        .get(&crate::inventory::SourceId::Kube)
-        .is_some_and(|status| refused(&status.state))
-    {
+    if kube_gone(inventory) {
         return true;
     }
     Kind::ALL.iter().all(|kind| {
@@ -134,13 +163,11 @@ fn settled(inventory: &Inventory) -> bool {
 
 /// How many of the other back ends have said something.
 fn others_heard(inventory: &Inventory) -> usize {
-    use crate::inventory::SourceId;
     let other = |id: &&SourceId| matches!(id, SourceId::Proxmox(_) | SourceId::Probes);
     inventory.sources.keys().filter(other).count()
 }
 
 fn usage_known(inventory: &Inventory) -> bool {
-    use crate::inventory::SourceId;
     [SourceId::Metrics, SourceId::Kubelets]
         .iter()
         .all(|id| inventory.sources.contains_key(id))

@@ -51,7 +51,7 @@ pub fn run(command: &JournalCommand, ctx: &Ctx) -> Exit {
 }
 
 fn complain(why: impl std::fmt::Display) -> Exit {
-    eprintln!("redbutton: {why}");
+    complain!("redbutton: {why}");
     Exit::Unreadable
 }
 
@@ -73,7 +73,7 @@ fn look(ctx: &Ctx, text: &str) -> Exit {
         .map(String::as_str)
         .join("  ");
         for hit in search(&line.replace('\n', " "), text) {
-            println!("journal      {}", crate::tui::clean(hit));
+            say!("journal      {}", crate::tui::clean(hit));
             found += 1;
         }
     }
@@ -82,11 +82,11 @@ fn look(ctx: &Ctx, text: &str) -> Exit {
         match std::fs::read_to_string(&path) {
             Ok(lines) => {
                 for hit in search(&lines, text) {
-                    println!("PROGRESS.md  {}", crate::tui::clean(hit));
+                    say!("PROGRESS.md  {}", crate::tui::clean(hit));
                     found += 1;
                 }
             }
-            Err(why) => eprintln!("redbutton: {}: {why}", path.display()),
+            Err(why) => complain!("redbutton: {}: {why}", path.display()),
         }
     }
     for (file, body) in BUNDLED {
@@ -100,20 +100,20 @@ fn look(ctx: &Ctx, text: &str) -> Exit {
                 book.seen.join(" ")
             );
             for hit in search(&line, text) {
-                println!("runbook      {hit}");
+                say!("runbook      {hit}");
                 found += 1;
             }
         }
     }
     if found == 0 {
-        println!("Nothing of the kind was recorded.");
+        say!("Nothing of the kind was recorded.");
     }
     Exit::Healthy
 }
 
 fn add(ctx: &Ctx, task: &str, description: &str) -> Exit {
     let Some(progress) = &ctx.config.journal.progress else {
-        eprintln!(
+        complain!(
             "redbutton: {}: [journal] names no `progress` file to append to",
             ctx.config_file.display()
         );
@@ -125,7 +125,7 @@ fn add(ctx: &Ctx, task: &str, description: &str) -> Exit {
         Scribe::open(&path).and_then(|mut scribe| scribe.append(&date, task, description));
     match written {
         Ok(entry) => {
-            println!("{entry}");
+            say!("{entry}");
             let note = Record {
                 reason: entry,
                 ..Record::new(EntryKind::Note, &date, &ctx.now().to_string())
@@ -149,14 +149,15 @@ fn verify(ctx: &Ctx) -> Exit {
         Ok(verified) => verified,
         Err(why) => return complain(format!("{}: {why}", journal.path().display())),
     };
-    println!("{}: {entries} sound entries", journal.path().display());
+    say!("{}: {entries} sound entries", journal.path().display());
     for (line, why) in &faults {
-        println!("  line {line}: {why}");
+        say!("  line {line}: {why}");
     }
     for intent in &open {
-        println!(
+        say!(
             "  unknown: {} at {} was begun and its end was never recorded: look whether it was done",
-            intent.command, intent.at
+            intent.command,
+            intent.at
         );
     }
     if !faults.is_empty() {

@@ -41,7 +41,7 @@ pub async fn run(command: &LabCommand) -> Exit {
     match command {
         LabCommand::Faults => {
             for fault in lab::FAULTS {
-                println!(
+                say!(
                     "{:22} {} {}",
                     fault.name,
                     fault.kind,
@@ -71,22 +71,22 @@ async fn serve(args: &ServeArgs) -> Exit {
     let running = match lab::start(&options).await {
         Ok(running) => running,
         Err(why) => {
-            eprintln!("redbutton: the lab cannot start: {why}");
+            complain!("redbutton: the lab cannot start: {why}");
             return Exit::Usage;
         }
     };
-    println!("lab on https://{}", running.address());
+    say!("lab on https://{}", running.address());
     if let Some(dir) = &args.dir {
         if let Err(why) = running.write_files(dir) {
-            eprintln!("redbutton: {}: {why}", dir.display());
+            complain!("redbutton: {}: {why}", dir.display());
             return Exit::Unreadable;
         }
-        println!("export KUBECONFIG={}", dir.join("kubeconfig").display());
-        println!(
+        say!("export KUBECONFIG={}", dir.join("kubeconfig").display());
+        say!(
             "export REDBUTTON_CONFIG={}",
             dir.join("config.toml").display()
         );
-        println!("contexts: admin, viewer, nsviewer, norights, badtoken");
+        say!("contexts: admin, viewer, nsviewer, norights, badtoken");
     }
     super::stop_signal().await;
     running.stop();

@@ -1,5 +1,8 @@
 //! One file per subcommand: parse, call the rooms, print.
 
+#[macro_use]
+mod say;
+
 mod capture;
 mod completions;
 mod config;
@@ -99,7 +102,7 @@ pub fn main() -> std::process::ExitCode {
     {
         Ok(runtime) => runtime,
         Err(why) => {
-            eprintln!("redbutton: cannot start its tasks: {why}");
+            complain!("redbutton: cannot start its tasks: {why}");
             return Exit::Unreadable.into();
         }
     };
@@ -118,12 +121,12 @@ async fn dispatch(mut cli: Cli) -> Exit {
             let exit = command(cli).await;
             running.stop();
             if let Err(why) = std::fs::remove_dir_all(&folder) {
-                eprintln!("redbutton: {}: {why}", folder.display());
+                complain!("redbutton: {}: {why}", folder.display());
             }
             exit
         }
         Err(why) => {
-            eprintln!("redbutton: the demo lab cannot start: {why}");
+            complain!("redbutton: the demo lab cannot start: {why}");
             Exit::Unreadable
         }
     }

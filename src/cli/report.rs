@@ -39,6 +39,6 @@ pub async fn run(args: &ReportArgs, ctx: &Ctx) -> Exit {
         ReportForm::Json => serde_json::to_string_pretty(&report)
             .unwrap_or_else(|why| format!("{{\"error\":\"{why}\"}}")),
     };
-    println!("{}", text.trim_end());
+    say!("{}", text.trim_end());
     report.exit()
 }

@@ -52,7 +52,7 @@ enum Form {
 pub fn registry(ctx: &Ctx) -> Result<Registry, Exit> {
     let path = registry_file(ctx);
     let own = Registry::read(&path).map_err(|why| {
-        eprintln!("redbutton: {}: {why}", path.display());
+        complain!("redbutton: {}: {why}", path.display());
         Exit::Unreadable
     })?;
     Ok(Registry::bundled(&ctx.profile.approved).and(own))
@@ -89,7 +89,7 @@ pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
     if ctx.globals.read_only || ctx.config.read_only {
         if judgement.verdict != Verdict::Allowed || judgement.tier > crate::redbutton::Tier::Observe
         {
-            eprintln!(
+            complain!(
                 "redbutton: read-only: {line} is not run ({})",
                 judgement.why
             );
@@ -99,11 +99,11 @@ pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
         match confirm(&judgement, &line) {
             Confirmed::Yes => {}
             Confirmed::No => {
-                eprintln!("redbutton: not run");
+                complain!("redbutton: not run");
                 return Exit::Warnings;
             }
             Confirmed::NoTerminal => {
-                eprintln!(
+                complain!(
                     "redbutton: {line} needs a confirmation and there is no terminal to ask at ({})",
                     judgement.why
                 );
@@ -120,18 +120,18 @@ pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
 fn explain(args: &RunArgs, judgement: &Judgement) {
     match args.output {
         Form::Json => match serde_json::to_string_pretty(judgement) {
-            Ok(text) => println!("{text}"),
-            Err(why) => eprintln!("redbutton: {why}"),
+            Ok(text) => say!("{text}"),
+            Err(why) => complain!("redbutton: {why}"),
         },
         Form::Text => {
-            println!(
+            say!(
                 "{:?} ({}): {}",
                 judgement.verdict,
                 judgement.tier.as_str(),
                 judgement.why
             );
             for part in &judgement.parts {
-                println!(
+                say!(
                     "  {:?} ({}): {} — {}",
                     part.verdict,
                     part.tier.as_str(),
@@ -166,16 +166,16 @@ fn confirm(judgement: &Judgement, line: &str) -> Confirmed {
         "yes".to_owned()
     };
     if destructive {
-        eprintln!("▲ DESTRUCTIVE OPERATION DETECTED\n");
+        complain!("▲ DESTRUCTIVE OPERATION DETECTED\n");
     }
-    eprintln!("Command: {}", crate::tui::clean(line));
-    eprintln!("Impact:  {} ({})", judgement.why, judgement.tier.as_str());
+    complain!("Command: {}", crate::tui::clean(line));
+    complain!("Impact:  {} ({})", judgement.why, judgement.tier.as_str());
     for part in judgement
         .parts
         .iter()
         .filter(|part| part.verdict != Verdict::Allowed)
     {
-        eprintln!("         {}", crate::tui::clean(&part.command));
+        complain!("         {}", crate::tui::clean(&part.command));
     }
     eprint!("\nProceed? Type {wanted} to run it, anything else to cancel: ");
     let _ = std::io::stderr().flush();
@@ -190,8 +190,8 @@ fn learn(ctx: &Ctx, pattern: &str, line: &str) {
     let date = ctx.now().strftime("%Y-%m-%d").to_string();
     let why = format!("allowed while running {line}");
     match Registry::append(&registry_file(ctx), pattern, &date, &why) {
-        Ok(()) => eprintln!("redbutton: approved from now on: {pattern}"),
-        Err(why) => eprintln!("redbutton: {}: {why}", registry_file(ctx).display()),
+        Ok(()) => complain!("redbutton: approved from now on: {pattern}"),
+        Err(why) => complain!("redbutton: {}: {why}", registry_file(ctx).display()),
     }
 }
 
@@ -209,7 +209,7 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
         ..Record::new(EntryKind::Intent, &id, &at)
     };
     if recorded && let Err(why) = journal.append(&intent) {
-        eprintln!(
+        complain!(
             "redbutton: {}: {why}; nothing was run",
             journal.path().display()
         );
@@ -247,7 +247,7 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
             ..Record::new(EntryKind::Outcome, &id, &ctx.now().to_string())
         };
         if let Err(why) = journal.append(&outcome) {
-            eprintln!("redbutton: {}: {why}", journal.path().display());
+            complain!("redbutton: {}: {why}", journal.path().display());
         }
     }
     match status {
@@ -258,7 +258,7 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
                 .unwrap_or(1),
         ),
         Err(why) => {
-            eprintln!("redbutton: {line}: {why}");
+            complain!("redbutton: {line}: {why}");
             Exit::Unreadable
         }
     }

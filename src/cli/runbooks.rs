@@ -78,7 +78,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 /// [`Exit::Config`] after the reason was printed.
 pub fn of(ctx: &Ctx) -> Result<Runbooks, Exit> {
     load(&ctx.paths.runbooks()).map_err(|why| {
-        eprintln!("redbutton: {why}");
+        complain!("redbutton: {why}");
         Exit::Config
     })
 }
@@ -91,7 +91,7 @@ pub fn run(command: &RunbooksCommand, ctx: &Ctx) -> Exit {
             Ok(all) => match all.get(id) {
                 Some(one) => show(one),
                 None => {
-                    eprintln!(
+                    complain!(
                         "redbutton: there is no runbook `{id}`; `redbutton runbooks list` names them all"
                     );
                     Exit::Usage
@@ -105,39 +105,43 @@ pub fn run(command: &RunbooksCommand, ctx: &Ctx) -> Exit {
 
 fn list(all: &Runbooks) -> Exit {
     for one in all.iter() {
-        println!("{:46} {:32} {}", one.id, one.file, one.title);
+        say!("{:46} {:32} {}", one.id, one.file, one.title);
     }
     Exit::Healthy
 }
 
 fn show(one: &Runbook) -> Exit {
-    println!(
+    say!(
         "{}  (cause {}, from {})\n\n{}\n\nWhy\n  {}\n\nFix",
-        one.id, one.cause, one.file, one.title, one.why
+        one.id,
+        one.cause,
+        one.file,
+        one.title,
+        one.why
     );
     for (nth, step) in one.fix.iter().enumerate() {
-        println!("  {}. {step}", nth + 1);
+        say!("  {}. {step}", nth + 1);
     }
     for step in &one.glass {
-        println!("  break-glass: {step}");
+        say!("  break-glass: {step}");
     }
-    println!("\nVerify");
+    say!("\nVerify");
     for line in &one.verify {
-        println!("  {line}");
+        say!("  {line}");
     }
     for line in &one.seen {
-        println!("\nSeen: {line}");
+        say!("\nSeen: {line}");
     }
     if !one.source.is_empty() {
-        println!("\nSource: {}", one.source);
+        say!("\nSource: {}", one.source);
     }
-    println!("\nPatterns: {}", one.patterns.len());
+    say!("\nPatterns: {}", one.patterns.len());
     Exit::Healthy
 }
 
 fn test(file: &Path, on: &str) -> Exit {
     let complain = |why: String| {
-        eprintln!("redbutton: {why}");
+        complain!("redbutton: {why}");
         Exit::Config
     };
     let text = match std::fs::read_to_string(file) {
@@ -148,7 +152,7 @@ fn test(file: &Path, on: &str) -> Exit {
         Ok(runbooks) => runbooks,
         Err(why) => return complain(why.to_string()),
     };
-    println!("{}: {} runbooks are sound", file.display(), runbooks.len());
+    say!("{}: {} runbooks are sound", file.display(), runbooks.len());
     let all = Runbooks::new(runbooks);
     use std::io::IsTerminal;
     if std::io::stdin().is_terminal() {
@@ -162,7 +166,7 @@ fn test(file: &Path, on: &str) -> Exit {
         };
         for hit in &hits {
             let (from, to) = hit.telling;
-            println!(
+            say!(
                 "{} ({:.2}): {}",
                 hit.runbook.id,
                 hit.confidence,
@@ -170,7 +174,7 @@ fn test(file: &Path, on: &str) -> Exit {
             );
         }
         if hits.is_empty() {
-            println!("nothing: {line}");
+            say!("nothing: {line}");
         }
     }
     Exit::Healthy

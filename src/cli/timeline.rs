@@ -38,7 +38,7 @@ pub async fn run(args: &TimelineArgs, ctx: &Ctx) -> Exit {
     {
         Ok(subject) => subject,
         Err(why) => {
-            eprintln!("redbutton: {why}");
+            complain!("redbutton: {why}");
             return Exit::Usage;
         }
     };
@@ -51,9 +51,10 @@ pub async fn run(args: &TimelineArgs, ctx: &Ctx) -> Exit {
         {
             Some(object) => Some(object),
             None => {
-                eprintln!(
+                complain!(
                     "redbutton: no {} named {} is known here",
-                    subject.kind, subject.name
+                    subject.kind,
+                    subject.name
                 );
                 return Exit::Unreadable;
             }
@@ -65,11 +66,11 @@ pub async fn run(args: &TimelineArgs, ctx: &Ctx) -> Exit {
     if args.output == Form::Json {
         let rows: Vec<_> = changes.iter().map(|one| json!({"at": one.at.to_string(), "kind": one.kind, "object": one.object.short(), "what": one.what})).collect();
         let suspect = found.map(|one| json!({"at": one.change.at.to_string(), "object": one.change.object.short(), "what": one.change.what, "seconds_before": one.before, "confidence": one.confidence}));
-        println!("{}", json!({"changes": rows, "suspect": suspect}));
+        say!("{}", json!({"changes": rows, "suspect": suspect}));
         return Exit::Healthy;
     }
     for one in &changes {
-        println!(
+        say!(
             "{}  {:9}  {}  {}",
             one.at.strftime("%m-%d %H:%M:%S"),
             format!("{:?}", one.kind).to_lowercase(),
@@ -78,7 +79,7 @@ pub async fn run(args: &TimelineArgs, ctx: &Ctx) -> Exit {
         );
     }
     if let Some(found) = found {
-        println!(
+        say!(
             "\nSuspect ({:.0} %): {} {}, {} s before the first symptom",
             found.confidence * 100.0,
             found.change.object.short(),

@@ -173,6 +173,9 @@ pub async fn handle(
     if let ["apis", "metrics.k8s.io", "v1beta1", rest @ ..] = path.as_slice() {
         return usage::metrics(&lab, role, rest);
     }
+    if let ["apis", super::virt::GROUP, "v1", rest @ ..] = path.as_slice() {
+        return super::virt::handle(&lab, role, &method, rest, &body);
+    }
     if let ["api", "v1", "nodes", node, "proxy", "stats", "summary"] = path.as_slice() {
         return usage::summary(&lab, role, node);
     }

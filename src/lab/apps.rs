@@ -107,5 +107,5 @@ fn fight(app: &Value) -> Value {
             one
         })
         .collect();
-    json!({"resources": resources, "health": {"status": "Healthy"}, "sync": {"status": "OutOfSync", "revision": REVISION}, "conditions": [], "operationState": {"phase": "Succeeded", "message": "successfully synced (all tasks run)", "startedAt": "2026-01-11T11:58:00Z", "finishedAt": "2026-01-11T11:58:02Z", "operation": {"initiatedBy": {"automated": true}, "sync": {"revision": REVISION, "selfHealAttemptsCount": 14}}, "syncResult": {"revision": REVISION, "resources": []}}})
+    json!({"resources": resources, "health": {"status": "Healthy"}, "sync": {"status": "OutOfSync", "revision": REVISION}, "conditions": [], "operationState": {"phase": "Succeeded", "message": "successfully synced (all tasks run)", "startedAt": "2026-01-11T11:58:00Z", "finishedAt": "2026-01-11T11:58:02Z", "operation": {"initiatedBy": {"automated": true}, "sync": {"revision": REVISION, "autoHealAttemptsCount": 14}}, "syncResult": {"revision": REVISION, "resources": []}}})
 }

@@ -81,7 +81,8 @@ pub fn group_list() -> Value {
 }
 
 /// Groups without stored objects.
-const EXTRA: [(&str, &str); 4] = [
+const EXTRA: [(&str, &str); 5] = [
+    (super::virt::GROUP, "v1"),
     ("authorization.k8s.io", "v1"),
     ("authentication.k8s.io", "v1"),
     ("metrics.k8s.io", "v1beta1"),
@@ -112,6 +113,10 @@ pub fn resource_list(group: &str, version: &str) -> Option<Value> {
             json!({"name": "nodes", "singularName": "", "namespaced": false, "kind": "NodeMetrics", "verbs": ["get", "list"]}),
             json!({"name": "pods", "singularName": "", "namespaced": true, "kind": "PodMetrics", "verbs": ["get", "list"]}),
         ],
+        super::virt::GROUP => super::virt::SUBRESOURCES
+            .iter()
+            .map(|(name, kind)| json!({"name": name, "singularName": "", "namespaced": true, "kind": kind, "verbs": ["update"]}))
+            .collect(),
         "autoscaling" => vec![],
         _ => {
             let (served, kinds) = groups().remove(group)?;

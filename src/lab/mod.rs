@@ -20,6 +20,7 @@ mod stream;
 mod table;
 mod tls;
 mod usage;
+mod virt;
 mod wire;
 mod world;
 mod write;

@@ -72,7 +72,7 @@ fn cluster(world: &World, at: Timestamp) {
     }
     put(
         world,
-        json!({"kind": "ClusterVersion", "metadata": {"name": "version"}, "spec": {"channel": "stable-4.20"}, "status": {"desired": {"version": "4.20.6"}, "history": [{"state": "Completed", "version": "4.20.6"}], "conditions": [{"type": "Available", "status": "True"}, {"type": "Failing", "status": "False"}, {"type": "Progressing", "status": "False", "message": "Cluster version is 4.20.6"}]}}),
+        json!({"kind": "ClusterVersion", "metadata": {"name": "version"}, "spec": {"clusterID": "5f0e0b52-1f0c-4d6b-9c4f-3d2a7e6b8c10", "channel": "stable-4.20"}, "status": {"desired": {"version": "4.20.6"}, "history": [{"state": "Completed", "version": "4.20.6"}], "conditions": [{"type": "Available", "status": "True"}, {"type": "Failing", "status": "False"}, {"type": "Progressing", "status": "False", "message": "Cluster version is 4.20.6"}]}}),
         at,
     );
     for name in [
@@ -88,7 +88,7 @@ fn cluster(world: &World, at: Timestamp) {
     ] {
         put(
             world,
-            json!({"kind": "ClusterOperator", "metadata": {"name": name}, "status": {"versions": [{"name": "operator", "version": "4.20.6"}], "conditions": [{"type": "Available", "status": "True"}, {"type": "Degraded", "status": "False"}, {"type": "Progressing", "status": "False"}]}}),
+            json!({"kind": "ClusterOperator", "metadata": {"name": name}, "spec": {}, "status": {"versions": [{"name": "operator", "version": "4.20.6"}], "conditions": [{"type": "Available", "status": "True"}, {"type": "Degraded", "status": "False"}, {"type": "Progressing", "status": "False"}]}}),
             at,
         );
     }

@@ -26,6 +26,7 @@ fn text<'v>(object: &'v Value, path: &str) -> &'v str {
 /// One step of the world.
 pub fn tick(world: &World, at: Timestamp) {
     schedule::claims(world, at);
+    super::virt::tick(world, at);
     for kind in ["Deployment", "StatefulSet", "DaemonSet"] {
         for one in world.all(kind) {
             reconcile(world, kind, &one, at);

@@ -27,13 +27,7 @@ pub fn write(
             json!({}),
         );
     };
-    let dry = asked.param("dryRun") == "All"
-        || sent["dryRun"]
-            .as_array()
-            .is_some_and(|list| list.iter().any(|one| one == "All"))
-        || sent["deleteOptions"]["dryRun"]
-            .as_array()
-            .is_some_and(|list| !list.is_empty());
+    let dry = is_dry(verb, asked, &sent);
     match (verb, asked.sub.as_str()) {
         ("create", "eviction") => evict(lab, asked, &sent, dry),
         ("create", "") => create(lab, asked, sent, dry),
@@ -64,6 +58,20 @@ fn now() -> String {
     jiff::Timestamp::now()
         .strftime("%Y-%m-%dT%H:%M:%SZ")
         .to_string()
+}
+
+/// Whether a request only asks what would be. The options of a deletion are read from its body where
+/// it has one; what the query says is then ignored.
+fn is_dry(verb: &str, asked: &Asked, sent: &Value) -> bool {
+    let listed = |options: &Value| {
+        options["dryRun"]
+            .as_array()
+            .is_some_and(|list| list.iter().any(|one| one == "All"))
+    };
+    if verb.starts_with("delete") && !sent.is_null() {
+        return listed(sent);
+    }
+    asked.param("dryRun") == "All" || listed(&sent["deleteOptions"])
 }
 
 fn create(lab: &Lab, asked: &Asked, mut object: Value, dry: bool) -> Response {

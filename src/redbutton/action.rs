@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Kind, Object, ObjectRef},
-    redbutton::Tier,
+    redbutton::{Tier, virt},
 };
 
 /// Something that can be done to an object.
@@ -38,6 +38,16 @@ pub enum Verb {
     Suspend,
     /// Let a CronJob run again.
     Resume,
+    /// Boot a machine.
+    Start,
+    /// Shut a machine down.
+    Stop,
+    /// Shut a machine down and boot it again.
+    RestartMachine,
+    /// Freeze a guest.
+    Pause,
+    /// Let a frozen guest go on.
+    Unpause,
     /// Take all finalizers off an object that is being deleted.
     RemoveFinalizers,
 }
@@ -53,6 +63,8 @@ impl Verb {
             Object::Node(_) => vec![Self::Cordon, Self::Drain],
             Object::Claim(_) => vec![Self::DeleteClaim],
             Object::Volume(_) => vec![Self::DeleteVolume],
+            Object::Vm(vm) => virt::for_vm(vm),
+            Object::Vmi(vmi) => virt::for_vmi(vmi),
             Object::Job(_) => vec![Self::DeleteJob],
             Object::CronJob(job) if job.suspended => vec![Self::Resume],
             Object::CronJob(_) => vec![Self::Suspend],
@@ -89,12 +101,17 @@ impl Verb {
             | Self::Cordon
             | Self::Uncordon
             | Self::Suspend
-            | Self::Resume => Tier::Disrupt,
+            | Self::Resume
+            | Self::Start
+            | Self::RestartMachine
+            | Self::Pause
+            | Self::Unpause => Tier::Disrupt,
             Self::DeletePod
             | Self::Evict
             | Self::Drain
             | Self::DeleteClaim
             | Self::DeleteJob
+            | Self::Stop
             | Self::RemoveFinalizers => Tier::Destroy,
             Self::DeleteVolume => Tier::Catastrophe,
         }
@@ -119,6 +136,11 @@ impl Verb {
             Self::DeleteJob => "delete the job".into(),
             Self::Suspend => "suspend".into(),
             Self::Resume => "resume".into(),
+            Self::Start => "start".into(),
+            Self::Stop => "stop".into(),
+            Self::RestartMachine => "restart the machine".into(),
+            Self::Pause => "pause".into(),
+            Self::Unpause => "unpause".into(),
             Self::RemoveFinalizers => "remove its finalizers".into(),
         }
     }
@@ -155,6 +177,11 @@ impl Verb {
             Self::Resume => {
                 format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":false}}}}'")
             }
+            Self::Start => format!("virtctl start {name} -n {ns}"),
+            Self::Stop => format!("virtctl stop {name} -n {ns}"),
+            Self::RestartMachine => format!("virtctl restart {name} -n {ns}"),
+            Self::Pause => format!("virtctl pause {short} {name} -n {ns}"),
+            Self::Unpause => format!("virtctl unpause {short} {name} -n {ns}"),
             Self::RemoveFinalizers => {
                 let place = if ns.is_empty() {
                     String::new()

@@ -1,6 +1,6 @@
 //! What a change does to everything around, worked out of the inventory.
 
-use super::{Fact, Plan, Verb, Weight, plan::target};
+use super::{Fact, Plan, Verb, Weight, plan::target, virt};
 use crate::{
     domain::{
         Claim, Conditions, Custom, Freshness, Key, Kind, Meta, Node, Object, Pod, Profile, Time,
@@ -57,6 +57,10 @@ pub(super) fn of(
     }
     if !matches!(plan.verb, Verb::Refresh | Verb::HardRefresh | Verb::Sync) {
         git(plan, inventory, object.kind(), object.meta());
+    }
+    if let Some((text, down)) = virt::impact(plan.verb) {
+        let weight = if down { Weight::Caution } else { Weight::Plain };
+        fact(plan, weight, text);
     }
     if plan.verb == Verb::RemoveFinalizers {
         let list: Vec<&str> = object.meta().finalizers.iter().map(|one| &**one).collect();

@@ -49,6 +49,7 @@ mod impact;
 mod plan;
 mod settle;
 mod tier;
+mod virt;
 mod write;
 
 pub use action::Verb;

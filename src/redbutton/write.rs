@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::{Confirmed, DryRun, Plan, Target, Verb};
+use super::{Confirmed, DryRun, Plan, Target, Verb, virt};
 use crate::{
     domain::{Kind, ObjectRef},
     journal::{EntryKind, Journal, Record},
@@ -16,6 +16,9 @@ use crate::{
 
 /// An answer that takes longer is lost.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where KubeVirt has its subresources.
+const MACHINES: &str = "/apis/subresources.kubevirt.io/v1";
 
 /// What became of a confirmed plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +146,11 @@ impl KubeWriter {
     async fn carry_out(&self, plan: &Plan) -> Outcome {
         let mut done = Vec::new();
         for target in &plan.targets {
+            if virt::subresource(plan.verb).is_some()
+                && let Some(why) = self.changed(target).await
+            {
+                return failed(&done, target, &why);
+            }
             for call in calls(plan, target) {
                 match self.send(&call, false).await {
                     Answer::Good(_) => {}
@@ -163,6 +171,27 @@ impl KubeWriter {
             done.push(self.look(&target.object, &target.uid).await);
         }
         Outcome::Done(done.join("; "))
+    }
+
+    /// KubeVirt's subresources take no preconditions, so they are looked at just before.
+    async fn changed(&self, target: &Target) -> Option<String> {
+        let call = Call {
+            method: "GET",
+            path: path(&target.object, "")?,
+            content: "application/json",
+            body: Value::Null,
+            dry: true,
+        };
+        match self.send(&call, false).await {
+            Answer::Good(found) if found["metadata"]["uid"] != target.uid => {
+                Some("a new one of its name is there; nothing was done".into())
+            }
+            Answer::Good(found) if found["metadata"]["resourceVersion"] != target.version => {
+                Some("it changed since it was shown; nothing was done".into())
+            }
+            Answer::Good(_) => None,
+            Answer::Bad(_, why) | Answer::Lost(why) => Some(format!("{why}; nothing was done")),
+        }
     }
 
     /// Asks every pod of a drain to go; what is held back is named.
@@ -206,7 +235,10 @@ impl KubeWriter {
             }
             Answer::Good(found) => match found["spec"]["replicas"].as_i64() {
                 Some(replicas) => format!("{} wants {replicas} replicas", object.short()),
-                None => format!("{} is there", object.short()),
+                None => found["status"]["printableStatus"].as_str().map_or_else(
+                    || format!("{} is there", object.short()),
+                    |status| format!("{} is {status}", object.short()),
+                ),
             },
             Answer::Bad(404, _) => format!("{} is gone", object.short()),
             Answer::Bad(_, why) | Answer::Lost(why) => {
@@ -217,15 +249,22 @@ impl KubeWriter {
 
     async fn send(&self, call: &Call, dry: bool) -> Answer {
         let mark = if call.path.contains('?') { '&' } else { '?' };
-        let path = if dry {
-            format!("{}{mark}dryRun=All", call.path)
-        } else {
-            call.path.clone()
+        // a DELETE with a body is read from the body alone: there a mark in the query is ignored, and
+        // the dry run would delete; the machines' API knows the body only
+        let by_body = call.method == "DELETE" || call.path.starts_with(MACHINES);
+        let mut sent = call.body.clone();
+        let path = match dry {
+            true if by_body => {
+                sent["dryRun"] = json!(["All"]);
+                call.path.clone()
+            }
+            true => format!("{}{mark}dryRun=All", call.path),
+            false => call.path.clone(),
         };
-        let body = if call.body.is_null() {
+        let body = if sent.is_null() {
             Vec::new()
         } else {
-            call.body.to_string().into_bytes()
+            sent.to_string().into_bytes()
         };
         let request = Request::builder()
             .method(call.method)
@@ -336,6 +375,19 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         body: json!({"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background", "preconditions": {"uid": target.uid, "resourceVersion": target.version}}),
         dry: true,
     };
+    if let Some((plural, sub)) = virt::subresource(plan.verb) {
+        let key = &target.object.key;
+        return vec![Call {
+            method: "PUT",
+            path: format!(
+                "{MACHINES}/namespaces/{}/{plural}/{}/{sub}",
+                key.namespace, key.name
+            ),
+            content: "application/json",
+            body: json!({}),
+            dry: true,
+        }];
+    }
     vec![match plan.verb {
         Verb::DeletePod | Verb::DeleteClaim | Verb::DeleteVolume | Verb::DeleteJob => delete(),
         Verb::Evict => evict(target),
@@ -350,6 +402,10 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         Verb::Suspend => guarded(json!({"metadata": {}, "spec": {"suspend": true}})),
         Verb::Resume => guarded(json!({"metadata": {}, "spec": {"suspend": false}})),
         Verb::RemoveFinalizers => guarded(json!({"metadata": {"finalizers": null}})),
+        // done above, by a subresource
+        Verb::Start | Verb::Stop | Verb::RestartMachine | Verb::Pause | Verb::Unpause => {
+            return Vec::new();
+        }
         Verb::Refresh => {
             guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}))
         }

@@ -36,17 +36,19 @@ pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod) {
     }
 }
 
-/// Whoever should have made a Secret: an ExternalSecret or a SealedSecret that failed is the deeper cause.
+/// Whoever should have made a Secret: an ExternalSecret, a SealedSecret or a Certificate that failed
+/// is the deeper cause.
 fn maker(look: &mut Inquiry<'_>, one: &Pod, kind: Kind, name: &str) {
     if kind != Kind::Secret {
         return;
     }
-    for maker in ["ExternalSecret", "SealedSecret"] {
+    for maker in ["ExternalSecret", "SealedSecret", "Certificate"] {
         let found = look.inventory().custom(maker).and_then(|table| {
             table.in_namespace(&one.meta.key.namespace).find(|object| {
                 let target = object
                     .text("spec.target.name")
-                    .or_else(|| object.text("spec.template.metadata.name"));
+                    .or_else(|| object.text("spec.template.metadata.name"))
+                    .or_else(|| object.text("spec.secretName"));
                 target.unwrap_or(&object.meta.key.name) == name
             })
         });

@@ -7,42 +7,91 @@ use super::{
 };
 use crate::redbutton::Tier;
 
-/// Takes string literals and comments out of SQL, so that names in them are no verbs.
+/// Takes string literals, quoted names and comments out of SQL, so that words in them are no verbs.
+/// Servers differ in whether a backslash hides a quote: both readings are given, one after the other.
 pub(super) fn bare_sql(text: &str) -> String {
+    format!("{}\n;{}", bare(text, false), bare(text, true))
+}
+
+fn bare(text: &str, backslash: bool) -> String {
+    let chars: Vec<char> = text.chars().collect();
     let mut out = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut at = 0;
+    while let Some(c) = chars.get(at).copied() {
+        let next = chars.get(at + 1).copied();
         match c {
-            '\'' => {
-                for inner in chars.by_ref() {
-                    if inner == '\'' {
-                        break;
-                    }
+            '\'' | '"' | '`' => match closing(&chars, at, backslash && c != '`') {
+                Some(end) => {
+                    out.push(' ');
+                    at = end;
                 }
+                None => out.push(' '),
+            },
+            '-' if next == Some('-') && chars.get(at + 2).is_none_or(|c| c.is_whitespace()) => {
+                while chars.get(at + 1).is_some_and(|c| *c != '\n') {
+                    at += 1;
+                }
+            }
+            // some servers run what stands in such a comment
+            '/' if next == Some('*') && chars.get(at + 2) != Some(&'!') => {
+                let end = (at + 2..chars.len())
+                    .find(|end| chars[*end] == '*' && chars.get(end + 1) == Some(&'/'));
                 out.push(' ');
+                at = end.map_or(at + 1, |end| end + 1);
             }
-            '-' if chars.peek() == Some(&'-') => {
-                for inner in chars.by_ref() {
-                    if inner == '\n' {
-                        break;
-                    }
-                }
-            }
-            '/' if chars.peek() == Some(&'*') => {
-                chars.next();
-                let mut last = ' ';
-                for inner in chars.by_ref() {
-                    if last == '*' && inner == '/' {
-                        break;
-                    }
-                    last = inner;
-                }
-                out.push(' ');
-            }
-            other => out.push(other.to_ascii_lowercase()),
+            other => out.extend(other.to_lowercase()),
         }
+        at += 1;
     }
     out
+}
+
+fn closing(chars: &[char], start: usize, backslash: bool) -> Option<usize> {
+    let mut at = start + 1;
+    while let Some(c) = chars.get(at) {
+        if backslash && *c == '\\' {
+            at += 1;
+        } else if *c == chars[start] {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Commands of the client itself (`\\dt`, `.tables`) that only look.
+fn looks(word: &str) -> bool {
+    if let Some(rest) = word.strip_prefix('\\') {
+        return (rest.starts_with('d') && rest.chars().all(char::is_alphabetic))
+            || matches!(
+                rest,
+                "l" | "conninfo"
+                    | "timing"
+                    | "x"
+                    | "z"
+                    | "pset"
+                    | "encoding"
+                    | "q"
+                    | "a"
+                    | "t"
+                    | "sf"
+                    | "sv"
+                    | "h"
+            );
+    }
+    matches!(
+        word,
+        ".tables"
+            | ".schema"
+            | ".mode"
+            | ".headers"
+            | ".databases"
+            | ".indexes"
+            | ".indices"
+            | ".dbinfo"
+            | ".show"
+            | ".quit"
+    )
 }
 
 pub(super) fn sql(arguments: &[Word], command: &str) -> Part {
@@ -102,7 +151,13 @@ pub(super) fn sql(arguments: &[Word], command: &str) -> Part {
                 ..destructive(command, verb)
             };
         }
-        const WRITES: [&str; 22] = [
+        const WRITES: [&str; 28] = [
+            "into",
+            "setval",
+            "nextval",
+            "dblink_exec",
+            "source",
+            "system",
             "insert",
             "update",
             "alter",
@@ -131,6 +186,12 @@ pub(super) fn sql(arguments: &[Word], command: &str) -> Part {
             || statement.contains("\\!")
             || tokens.iter().any(|token| {
                 token.starts_with("pg_terminate")
+                    || token.starts_with("pg_cancel")
+                    || token.starts_with("pg_reload")
+                    || token.starts_with("pg_switch")
+                    || token.starts_with("pg_rotate")
+                    || token.starts_with("lo_import")
+                    || token.starts_with("lo_export")
                     || token.starts_with("lo_unlink")
                     || token.starts_with("pg_drop")
             })
@@ -152,8 +213,15 @@ pub(super) fn sql(arguments: &[Word], command: &str) -> Part {
                 | "use"
                 | "help"
                 | "status"
-        ) || first.starts_with('\\')
-            || first.starts_with('.');
+        ) || looks(first);
+        let own = statement
+            .lines()
+            .filter_map(|line| {
+                line.split_whitespace()
+                    .find(|word| word.starts_with(['\\', '.']))
+            })
+            .any(|word| !looks(word.trim_end_matches(['+', ';'])));
+        let reads = reads && !own;
         if !reads {
             tier = Tier::Disrupt;
         }
@@ -167,7 +235,18 @@ pub(super) fn sql(arguments: &[Word], command: &str) -> Part {
 
 pub(super) fn redis(arguments: &[Word], command: &str) -> Part {
     let values = [
-        "-h", "-p", "-a", "-n", "-u", "--user", "--pass", "-s", "-i", "-r", "-x",
+        "-h",
+        "-p",
+        "-a",
+        "-n",
+        "-u",
+        "--user",
+        "--pass",
+        "-s",
+        "-i",
+        "-r",
+        "--pattern",
+        "--count",
     ];
     let mut rest: Vec<&str> = Vec::new();
     let mut skip = false;
@@ -206,6 +285,18 @@ pub(super) fn redis(arguments: &[Word], command: &str) -> Part {
         | "dbsize" | "hget" | "hgetall" | "hkeys" | "llen" | "lrange" | "smembers" | "scard"
         | "zrange" | "zcard" | "monitor" | "role" | "time" | "slowlog" | "latency" | "strlen"
         | "xlen" | "xinfo" | "lastsave" | "hscan" | "sscan" => allowed(command, &verb),
+        "" if words(arguments).any(|word| word.starts_with("--eval")) => {
+            asked(command, "runs a script", "--eval")
+        }
+        "" if words(arguments).any(|word| {
+            matches!(
+                word,
+                "--scan" | "--bigkeys" | "--memkeys" | "--stat" | "--latency" | "--version"
+            )
+        }) =>
+        {
+            allowed(command, "--scan")
+        }
         "" => asked(command, "opens a session", ""),
         _ => asked(command, "changes the server", &verb),
     }
@@ -230,5 +321,72 @@ pub(super) fn mongo(arguments: &[Word], command: &str) -> Part {
             return destructive(command, verb);
         }
     }
-    asked(command, "opens a database", "")
+    let evaluates = words(arguments).any(|word| word.starts_with("--eval"));
+    let files =
+        words(arguments).any(|word| word.ends_with(".js") || matches!(word, "-f" | "--file"));
+    if evaluates && !files && only_looks(&text) {
+        allowed(command, "--eval")
+    } else {
+        asked(command, "opens a database", "")
+    }
+}
+
+/// Every call in the text is one that reads, and nothing is assigned or indexed by a word made up.
+fn only_looks(text: &str) -> bool {
+    const READS: [&str; 34] = [
+        "find",
+        "findone",
+        "count",
+        "countdocuments",
+        "estimateddocumentcount",
+        "stats",
+        "status",
+        "serverstatus",
+        "getcollectionnames",
+        "getcollectioninfos",
+        "limit",
+        "sort",
+        "pretty",
+        "toarray",
+        "hello",
+        "ismaster",
+        "conf",
+        "config",
+        "getindexes",
+        "getreplicationinfo",
+        "printreplicationinfo",
+        "printsecondaryreplicationinfo",
+        "distinct",
+        "explain",
+        "skip",
+        "getname",
+        "version",
+        "getusers",
+        "getroles",
+        "hostinfo",
+        "currentop",
+        "datasize",
+        "getmongo",
+        "printjson",
+    ];
+    let mut rest = text;
+    while let Some(at) = rest.find('(') {
+        let name: String = rest[..at]
+            .chars()
+            .rev()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
+        if !READS.contains(&name.as_str()) {
+            return false;
+        }
+        rest = &rest[at + 1..];
+    }
+    !text.contains('[')
+        && !text.contains("$where")
+        && !text.contains("$function")
+        && !text.contains("$out")
+        && !text.contains('`')
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Line, Simple, Word, lex, nested, special, table};
+use super::{Line, Simple, Word, lex, nested, special, surround, table};
 use crate::{
     journal::{Approval, Registry},
     redbutton::Tier,
@@ -33,6 +33,9 @@ pub struct Part {
     pub why: String,
     /// Entry of the registry, verb or flag that decided; may be empty.
     pub matched: String,
+    /// It is asked for even where the whole tool is approved.
+    #[serde(skip)]
+    pub firm: bool,
 }
 
 /// The judgement of a whole command line: that of its worst part.
@@ -124,6 +127,7 @@ pub(super) fn part(
         tier,
         why: why.into(),
         matched: matched.into(),
+        firm: false,
     }
 }
 
@@ -177,13 +181,15 @@ pub(super) fn judge_simple(
     }
     redirects(simple, parts);
     let words = nested::strip_syntax(&simple.words);
+    let before = &simple.words[..simple.words.len() - words.len()];
+    surround::assignments(before, registry, depth, parts);
     let Some(first) = words.first() else { return };
     let command = words
         .iter()
         .map(|word| word.text.as_str())
         .collect::<Vec<_>>()
         .join(" ");
-    if first.dynamic {
+    if first.dynamic && !matches!(first.text.as_str(), "[" | "[[") || expands(&first.text) {
         parts.push(part(
             &command,
             Verdict::Ask,
@@ -192,7 +198,7 @@ pub(super) fn judge_simple(
             &*first.text,
         ));
         // what stands after it may still be plain enough to be destructive
-        if let Some(found) = telling_word(&words[1..]) {
+        if let Some(found) = telling_word(&words[1..]).or_else(|| telling_piece(&first.text)) {
             parts.push(part(
                 &command,
                 Verdict::Destructive,
@@ -209,10 +215,18 @@ pub(super) fn judge_simple(
         .next()
         .unwrap_or(&first.text)
         .to_owned();
-    if nested::unwrap(&name, words, simple.piped, registry, depth, parts) {
+    if nested::unwrap(&name, words, simple, registry, depth, parts) {
+        nested::fed(words, simple, registry, depth, parts);
         return;
     }
-    parts.push(judge_tool(&name, words, &command, registry));
+    let mut found = judge_tool(&name, words, &command, registry);
+    if let Some(input) = &simple.input
+        && let Some(fed) = special::fed(&name, words, input)
+        && (fed.verdict > found.verdict || found.matched.is_empty())
+    {
+        found = fed;
+    }
+    parts.push(found);
 }
 
 /// A redirection into a file asks; into a device it is destructive.
@@ -278,6 +292,19 @@ const DESTRUCTIVE_WORDS: [&str; 34] = [
     "decommission",
     "rollback",
 ];
+
+/// `{rm,-rf,x}`: a brace that the shell makes several words of.
+fn expands(text: &str) -> bool {
+    text.starts_with('{') && text.contains(',')
+}
+
+/// `rm$IFS-rf`, `{rm,-rf}`: the destructive verb among the pieces of a word.
+fn telling_piece(text: &str) -> Option<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .find(|piece| DESTRUCTIVE_WORDS.contains(piece))
+        .map(str::to_owned)
+}
 
 fn telling_word(words: &[Word]) -> Option<String> {
     words
@@ -380,13 +407,16 @@ fn judge_tool(name: &str, words: &[Word], command: &str, registry: &Registry) ->
     } else if tier == Tier::Observe {
         part(command, Verdict::Allowed, tier, "changes nothing", matched)
     } else {
-        part(
-            command,
-            Verdict::Ask,
-            tier,
-            format!("`{matched}` changes something"),
-            matched,
-        )
+        Part {
+            firm: tool.is_firm(&verb),
+            ..part(
+                command,
+                Verdict::Ask,
+                tier,
+                format!("`{matched}` changes something"),
+                matched,
+            )
+        }
     };
     settle(
         special::adjust(name, &verb, &plain, &flags, found),
@@ -478,6 +508,9 @@ fn settle(found: Part, name: &str, words: &[Word], registry: &Registry) -> Part 
             matched: entry,
             ..found
         },
+        Some((Approval::Approved, entry)) if found.firm && entry.split(' ').nth(1) == Some("*") => {
+            found
+        }
         Some((Approval::Approved, entry))
             if found.verdict == Verdict::Ask && found.tier < Tier::Destroy =>
         {

@@ -40,6 +40,8 @@ pub struct Simple {
     pub redirects: Vec<Redirect>,
     /// It reads the output of the command before it.
     pub piped: bool,
+    /// Text it is given to read, where the line itself holds it: a here-document, or an `echo` before it.
+    pub input: Option<String>,
 }
 
 /// A line: its simple commands and the lines inside substitutions.
@@ -69,9 +71,17 @@ pub fn lex(text: &str) -> Line {
         word: Word::default(),
         open: false,
         redirect: None,
+        here_string: false,
+        here_documents: Vec::new(),
     };
     lexer.run();
+    hand_on_echoes(&mut lexer.line.commands);
     lexer.line
+}
+
+/// A text in which only substitutions count, as in the body of a here-document.
+fn lex_quoted(body: &str) -> Line {
+    lex(&format!("\"{}\"", body.replace('"', "\\\"")))
 }
 
 struct Lexer {
@@ -84,6 +94,36 @@ struct Lexer {
     open: bool,
     /// The next word is the target of a redirection; whether it writes.
     redirect: Option<bool>,
+    /// The next word is text to read.
+    here_string: bool,
+    /// Here-documents whose bodies follow at the next line: index of the command, tabs are taken off.
+    here_documents: Vec<HereDocument>,
+}
+
+struct HereDocument {
+    command: usize,
+    end: String,
+    literal: bool,
+    tabs: bool,
+}
+
+/// `echo TEXT | sh`: what is echoed is what the next command reads.
+fn hand_on_echoes(commands: &mut [Simple]) {
+    for at in 1..commands.len() {
+        let before = &commands[at - 1];
+        let says = before
+            .words
+            .first()
+            .is_some_and(|word| matches!(word.text.as_str(), "echo" | "printf"));
+        if commands[at].piped && commands[at].input.is_none() && says {
+            let text: Vec<&str> = before.words[1..]
+                .iter()
+                .map(|word| word.text.as_str())
+                .filter(|word| !matches!(*word, "-e" | "-n" | "-ne" | "-en" | "%s\\n" | "%s"))
+                .collect();
+            commands[at].input = Some(text.join(" ").replace("\\n", "\n"));
+        }
+    }
 }
 
 impl Lexer {
@@ -98,7 +138,11 @@ impl Lexer {
                     self.end_word();
                     self.at += 1;
                 }
-                '\n' | ';' => self.operator(1, false),
+                '\n' => {
+                    self.operator(1, false);
+                    self.here_bodies();
+                }
+                ';' => self.operator(1, false),
                 '&' => self.ampersand(),
                 '|' => {
                     let wide = usize::from(matches!(self.peek(1), Some('|' | '&'))) + 1;
@@ -126,7 +170,7 @@ impl Lexer {
             }
         }
         self.end_command(false);
-        if self.redirect.is_some() {
+        if self.redirect.is_some() || self.here_string || !self.here_documents.is_empty() {
             self.line.whole = false;
         }
     }
@@ -142,6 +186,10 @@ impl Lexer {
         }
         self.open = false;
         let word = std::mem::take(&mut self.word);
+        if std::mem::take(&mut self.here_string) {
+            self.simple.input = Some(word.text);
+            return;
+        }
         match self.redirect.take() {
             Some(writes) => self.simple.redirects.push(Redirect {
                 writes,
@@ -155,7 +203,7 @@ impl Lexer {
         self.end_word();
         let simple = std::mem::take(&mut self.simple);
         let piped = simple.piped;
-        if !simple.words.is_empty() || !simple.redirects.is_empty() {
+        if !simple.words.is_empty() || !simple.redirects.is_empty() || simple.input.is_some() {
             self.line.commands.push(simple);
         } else if piped {
             self.line.whole = false;
@@ -204,6 +252,15 @@ impl Lexer {
             self.open = false;
         }
         self.end_word();
+        if c == '<' && self.peek(1) == Some('<') {
+            if self.peek(2) == Some('<') {
+                self.at += 3;
+                self.here_string = true;
+            } else {
+                self.here_document();
+            }
+            return;
+        }
         self.at += 1;
         let mut writes = c == '>';
         while let Some(next @ ('>' | '<' | '|' | '&')) = self.peek(0) {
@@ -224,13 +281,71 @@ impl Lexer {
                 }
                 break;
             }
-            if next == '<' && self.peek(1) != Some('<') && c == '<' {
-                // a here-document: its body is text, but where it ends is not followed
-                self.line.whole = false;
-            }
             self.at += 1;
         }
         self.redirect = Some(writes);
+    }
+
+    /// `<<WORD`: the word that ends the body; the body itself begins on the next line.
+    fn here_document(&mut self) {
+        self.at += 2;
+        let tabs = self.peek(0) == Some('-');
+        self.at += usize::from(tabs);
+        while matches!(self.peek(0), Some(' ' | '\t')) {
+            self.at += 1;
+        }
+        let (mut end, mut literal) = (String::new(), false);
+        while let Some(c) = self.peek(0) {
+            match c {
+                '\'' | '"' | '\\' => literal = true,
+                c if c.is_whitespace() || matches!(c, ';' | '|' | '&' | '<' | '>' | '(' | ')') => {
+                    break;
+                }
+                c => end.push(c),
+            }
+            self.at += 1;
+        }
+        self.here_documents.push(HereDocument {
+            command: self.line.commands.len(),
+            end,
+            literal,
+            tabs,
+        });
+    }
+
+    fn here_bodies(&mut self) {
+        for document in std::mem::take(&mut self.here_documents) {
+            let mut body = String::new();
+            let mut closed = false;
+            while self.at < self.chars.len() {
+                let rest = &self.chars[self.at..];
+                let wide = rest.iter().position(|c| *c == '\n').unwrap_or(rest.len());
+                let line: String = rest[..wide].iter().collect();
+                self.at = (self.at + wide + 1).min(self.chars.len());
+                let bare = if document.tabs {
+                    line.trim_start_matches('\t')
+                } else {
+                    line.as_str()
+                };
+                if bare == document.end {
+                    closed = true;
+                    break;
+                }
+                body.push_str(bare);
+                body.push('\n');
+            }
+            self.line.whole &= closed;
+            if !document.literal {
+                // substitutions in it are run
+                let inner = lex_quoted(&body);
+                self.line.whole &= inner.whole;
+                self.line.nested.extend(inner.nested);
+            }
+            match self.line.commands.get_mut(document.command) {
+                Some(command) => command.input = Some(body),
+                None => self.line.whole = false,
+            }
+        }
     }
 
     fn comment(&mut self) {
@@ -315,11 +430,9 @@ impl Lexer {
                 self.line.nested.push(inner);
             }
             Some('\'') if !self.word.quoted || !self.open => {
-                // ANSI-C quoting: escapes may spell any word, so what it is is not known
                 self.line.shell = true;
-                self.at += 1;
-                self.single();
-                self.word.dynamic = true;
+                self.at += 2;
+                self.spelled();
             }
             Some(c)
                 if c.is_ascii_alphanumeric()
@@ -335,6 +448,65 @@ impl Lexer {
                 self.at += 1;
             }
         }
+    }
+
+    /// ANSI-C quoting: `$'\x72\155'` spells its letters.
+    fn spelled(&mut self) {
+        self.open = true;
+        self.word.quoted = true;
+        let mut body = Vec::new();
+        loop {
+            match self.peek(0) {
+                Some('\'') => break,
+                Some('\\') => {
+                    self.at += 1;
+                    body.push(self.spelled_letter());
+                }
+                Some(c) => {
+                    body.push(Some(c));
+                    self.at += 1;
+                }
+                None => {
+                    self.line.whole = false;
+                    break;
+                }
+            }
+        }
+        self.at += 1;
+        for letter in body {
+            match letter {
+                Some(c) => self.push(c),
+                None => self.word.dynamic = true,
+            }
+        }
+    }
+
+    fn spelled_letter(&mut self) -> Option<char> {
+        let c = self.peek(0)?;
+        self.at += 1;
+        let (radix, most) = match c {
+            'n' => return Some('\n'),
+            't' => return Some('\t'),
+            'r' => return Some('\r'),
+            '\\' | '\'' | '"' | '?' => return Some(c),
+            'x' => (16, 2),
+            'u' => (16, 4),
+            'U' => (16, 8),
+            '0'..='7' => {
+                self.at -= 1;
+                (8, 3)
+            }
+            _ => return None,
+        };
+        let mut value = 0;
+        for _ in 0..most {
+            let Some(digit) = self.peek(0).and_then(|c| c.to_digit(radix)) else {
+                break;
+            };
+            value = value * radix + digit;
+            self.at += 1;
+        }
+        char::from_u32(value).filter(|c| *c != '\0')
     }
 
     fn backquote(&mut self) {

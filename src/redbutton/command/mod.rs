@@ -7,11 +7,15 @@
 
 mod clear;
 mod databases;
+mod http;
 mod inside;
 mod judge;
 mod lexer;
 mod nested;
+mod reading;
+mod scripts;
 mod special;
+mod surround;
 mod table;
 
 pub use clear::{Cleared, clear, runs_freely, typed_for};

@@ -3,6 +3,7 @@
 use super::{
     Simple, Word, inside,
     judge::{Part, Verdict, judge_simple, judge_text, part},
+    surround,
 };
 use crate::{journal::Registry, redbutton::Tier};
 
@@ -184,7 +185,7 @@ const WRAPPERS: [Wrapper; 12] = [
 pub(super) fn unwrap(
     name: &str,
     words: &[Word],
-    piped: bool,
+    simple: &Simple,
     registry: &Registry,
     depth: usize,
     parts: &mut Vec<Part>,
@@ -195,7 +196,7 @@ pub(super) fn unwrap(
     }
     match name {
         "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "fish" | "su" | "runuser" | "script"
-        | "rbash" => shell(name, arguments, piped, registry, depth, parts),
+        | "rbash" => shell(name, arguments, simple, registry, depth, parts),
         "eval" => {
             judge_text(&joined(arguments), registry, depth + 1, parts);
             if arguments.iter().any(|word| word.dynamic) {
@@ -207,6 +208,36 @@ pub(super) fn unwrap(
                     "eval",
                 ));
             }
+            true
+        }
+        "for" | "select" if arguments.iter().any(|word| word.text == "in") => true,
+        "function" if arguments.len() > 2 => {
+            run_inner(&arguments[1..], registry, depth, parts);
+            true
+        }
+        "alias" => {
+            for value in arguments
+                .iter()
+                .filter_map(|word| word.text.split_once('='))
+            {
+                parts.push(part(
+                    name,
+                    Verdict::Ask,
+                    Tier::Nudge,
+                    "gives a command another name",
+                    name,
+                ));
+                judge_text(value.1, registry, depth + 1, parts);
+            }
+            arguments.iter().any(|word| word.text.contains('='))
+        }
+        "declare" | "typeset" | "readonly" | "local" => {
+            surround::assignments(arguments, registry, depth, parts);
+            false
+        }
+        "sshpass" => {
+            let rest = after_flags(&["-p", "-f", "-d", "-P"], arguments);
+            run_inner(rest, registry, depth, parts);
             true
         }
         "for" | "select" | "case" | "function" => {
@@ -233,6 +264,30 @@ pub(super) fn unwrap(
             true
         }
         _ => false,
+    }
+}
+
+/// A wrapped shell or database client reads what the line feeds it.
+pub(super) fn fed(
+    words: &[Word],
+    simple: &Simple,
+    registry: &Registry,
+    depth: usize,
+    parts: &mut Vec<Part>,
+) {
+    let Some(input) = &simple.input else { return };
+    let base = |word: &Word| word.text.rsplit('/').next().unwrap_or_default().to_owned();
+    let shell = words.iter().skip(1).any(|word| {
+        matches!(
+            base(word).as_str(),
+            "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "su"
+        )
+    });
+    if shell || matches!(base(&words[0]).as_str(), "ssh") {
+        judge_text(input, registry, depth + 1, parts);
+    }
+    for (at, word) in words.iter().enumerate().skip(1) {
+        parts.extend(super::special::fed(&base(word), &words[at..], input));
     }
 }
 
@@ -277,7 +332,16 @@ fn wrapped(
     depth: usize,
     parts: &mut Vec<Part>,
 ) -> bool {
-    let before = parts.len();
+    if name == "env"
+        && let Some(text) = arguments.iter().find_map(|word| {
+            let text = word.text.as_str();
+            text.strip_prefix("--split-string=")
+                .or_else(|| text.strip_prefix("-S").filter(|rest| !rest.is_empty()))
+        })
+    {
+        judge_text(text, registry, depth + 1, parts);
+        return true;
+    }
     if name == "env"
         && let Some(at) = arguments
             .iter()
@@ -291,7 +355,9 @@ fn wrapped(
     rest = rest.get(wrapper.own..).unwrap_or_default();
     let mut rest = after_flags(&[], rest);
     if name == "sudo" || name == "env" {
-        rest = strip_syntax(rest);
+        let stripped = strip_syntax(rest);
+        surround::assignments(&rest[..rest.len() - stripped.len()], registry, depth, parts);
+        rest = stripped;
     }
     if rest.is_empty() {
         let harmless = matches!(
@@ -340,7 +406,6 @@ fn wrapped(
         // an option nobody expected may have taken the place of the command
         second_look(rest, registry, depth, parts);
     }
-    let _ = before;
     true
 }
 
@@ -358,11 +423,14 @@ fn second_look(rest: &[Word], registry: &Registry, depth: usize, parts: &mut Vec
 fn shell(
     name: &str,
     arguments: &[Word],
-    piped: bool,
+    simple: &Simple,
     registry: &Registry,
     depth: usize,
     parts: &mut Vec<Part>,
 ) -> bool {
+    if let Some(input) = &simple.input {
+        judge_text(input, registry, depth + 1, parts);
+    }
     let takes_text = arguments.iter().position(|word| {
         let text = word.text.as_str();
         text == "--command"
@@ -390,7 +458,7 @@ fn shell(
         judge_text(text, registry, depth + 1, parts);
         return true;
     }
-    let why = if piped {
+    let why = if simple.piped {
         "runs whatever the pipe brings"
     } else {
         "runs a script or opens a shell"

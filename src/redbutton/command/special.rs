@@ -1,8 +1,9 @@
 //! Tools whose arguments have a language of their own: SQL, HTTP, refspecs, scripts.
 
 use super::{
-    Word, databases,
+    Word, databases, http,
     judge::{Part, Verdict, part},
+    reading, scripts,
 };
 use crate::redbutton::Tier;
 
@@ -13,12 +14,12 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
         | "influx" | "cqlsh" | "vacuumdb" => Some(databases::sql(arguments, command)),
         "redis-cli" | "valkey-cli" | "keydb-cli" => Some(databases::redis(arguments, command)),
         "mongosh" | "mongo" => Some(databases::mongo(arguments, command)),
-        "curl" | "http" | "https" | "xh" => Some(curl(name, arguments, command)),
-        "wget" => Some(wget(arguments, command)),
-        "sed" | "gsed" => Some(sed(arguments, command)),
-        "awk" | "gawk" | "mawk" | "nawk" => Some(awk(arguments, command)),
-        "yq" => Some(in_place(arguments, command)),
-        "tar" => Some(tar(arguments, command)),
+        "curl" | "http" | "https" | "xh" => Some(http::curl(name, arguments, command)),
+        "wget" => Some(http::wget(arguments, command)),
+        "sed" | "gsed" => Some(scripts::sed(arguments, command)),
+        "awk" | "gawk" | "mawk" | "nawk" => Some(scripts::awk(arguments, command)),
+        "yq" => Some(scripts::in_place(arguments, command)),
+        "tar" => Some(scripts::tar(arguments, command)),
         "nc" | "ncat" | "netcat" | "telnet" | "socat" => Some(connect(name, arguments, command)),
         "export" | "unset" => Some(part(
             command,
@@ -31,10 +32,10 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
             "changes a variable",
             name,
         )),
-        "git" => push(arguments, command),
-        "gh" => api(arguments, command),
+        "git" => configured(arguments, command).or_else(|| push(arguments, command)),
+        "gh" => http::api(arguments, command),
         "python" | "python3" | "perl" | "ruby" | "node" | "php" | "lua" => {
-            Some(script(name, arguments, command))
+            Some(scripts::script(name, arguments, command))
         }
         "wipefs" => wipefs(arguments, command),
         "mount" | "umount" if arguments.is_empty() => Some(part(
@@ -44,7 +45,17 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
             "changes nothing",
             name,
         )),
-        "openssl" => Some(openssl(arguments, command)),
+        "openssl" => Some(scripts::openssl(arguments, command)),
+        "unzip" | "zipinfo" | "7z" | "gzip" | "xz" | "zstd"
+            if arguments.first().is_some_and(|word| {
+                matches!(
+                    word.text.as_str(),
+                    "-l" | "-lv" | "-v" | "-Z" | "-t" | "l" | "--list" | "--test"
+                )
+            }) =>
+        {
+            Some(allowed(command, "-l"))
+        }
         "unzip" | "zip" | "gunzip" | "gzip" | "xz" | "zstd" | "bunzip2" | "7z" => Some(part(
             command,
             Verdict::Ask,
@@ -52,8 +63,10 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
             "writes files",
             name,
         )),
-        "init" | "telinit" => None,
-        _ => None,
+        "ip" | "nmcli" => reading::network(name, arguments, command),
+        "midclt" => Some(midclt(arguments, command)),
+        "parted" => parted(arguments, command),
+        _ => reading::judge(name, arguments, command),
     }
 }
 
@@ -83,199 +96,6 @@ pub(super) fn destructive(command: &str, matched: &str) -> Part {
 
 pub(super) fn words(arguments: &[Word]) -> impl Iterator<Item = &str> {
     arguments.iter().map(|word| word.text.as_str())
-}
-
-fn curl(name: &str, arguments: &[Word], command: &str) -> Part {
-    let mut method = String::new();
-    let (mut sends, mut writes) = (false, false);
-    let list: Vec<&str> = words(arguments).collect();
-    for (at, word) in list.iter().enumerate() {
-        match *word {
-            "-X" | "--request" => {
-                method = list
-                    .get(at + 1)
-                    .map_or_else(String::new, |method| method.to_uppercase())
-            }
-            "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-urlencode" | "-F"
-            | "--form" | "--json" | "-T" | "--upload-file" => sends = true,
-            "-o" | "--output" => {
-                writes |= list
-                    .get(at + 1)
-                    .is_some_and(|file| !matches!(*file, "/dev/null" | "-"))
-            }
-            "-O" | "--remote-name" | "-J" | "--output-dir" | "-K" | "--config" => writes = true,
-            "-Q" | "--quote" => sends = true,
-            "DELETE" | "delete" if name != "curl" => method = "DELETE".into(),
-            "POST" | "PUT" | "PATCH" if name != "curl" => sends = true,
-            other => {
-                if let Some(rest) = other
-                    .strip_prefix("--request=")
-                    .or_else(|| other.strip_prefix("-X").filter(|rest| !rest.is_empty()))
-                {
-                    method = rest.to_uppercase();
-                }
-                let cluster = other.starts_with('-') && !other.starts_with("--");
-                if cluster && other.len() > 2 {
-                    sends |= other.contains('d') || other.contains('F') || other.contains('T');
-                    writes |= other.contains('O');
-                    if other.ends_with('X') {
-                        method = list
-                            .get(at + 1)
-                            .map_or_else(String::new, |method| method.to_uppercase());
-                    }
-                    writes |= other.ends_with('o')
-                        && list
-                            .get(at + 1)
-                            .is_some_and(|file| !matches!(*file, "/dev/null" | "-"));
-                }
-                sends |= other.starts_with("--data")
-                    || other.starts_with("--form")
-                    || other.starts_with("--json");
-                writes |= other.starts_with("--output=");
-            }
-        }
-    }
-    match method.as_str() {
-        "DELETE" | "PURGE" => destructive(command, "-X DELETE"),
-        "" | "GET" | "HEAD" | "OPTIONS" if !sends && !writes => allowed(command, "GET"),
-        "" | "GET" | "HEAD" | "OPTIONS" if !sends => asked(command, "writes into a file", "-o"),
-        _ => asked(command, "sends something", &method),
-    }
-}
-
-fn wget(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    if list
-        .iter()
-        .any(|word| word.to_uppercase().contains("METHOD=DELETE"))
-    {
-        return destructive(command, "--method=DELETE");
-    }
-    let quiet = list.iter().any(|word| {
-        matches!(
-            *word,
-            "--spider" | "-O-" | "-qO-" | "-O/dev/null" | "-qO/dev/null"
-        )
-    }) || list
-        .windows(2)
-        .any(|pair| pair[0].ends_with('O') && matches!(pair[1], "-" | "/dev/null"));
-    let sends = list.iter().any(|word| {
-        word.starts_with("--post") || word.starts_with("--body") || word.starts_with("--method")
-    });
-    if quiet && !sends {
-        allowed(command, "GET")
-    } else {
-        asked(command, "writes into a file or sends something", "")
-    }
-}
-
-fn sed(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    let in_place = list.iter().any(|word| {
-        *word == "--in-place"
-            || word.starts_with("--in-place=")
-            || (word.starts_with('-') && !word.starts_with("--") && word.contains('i'))
-    });
-    // the commands w and e of a script write files and run programs
-    let scripts = list.iter().filter(|word| !word.starts_with('-'));
-    let runs = scripts.take(1).any(|script| {
-        let tail = script
-            .rsplit(['/', '|', '#', ','])
-            .next()
-            .unwrap_or_default();
-        let flagged = script.starts_with('s')
-            && !tail.contains(' ')
-            && tail.len() < 6
-            && tail.contains(['e', 'w'])
-            && tail.chars().all(|c| c.is_ascii_alphanumeric());
-        let command = script.split([';', '\n', '}']).any(|piece| {
-            let piece = piece.trim_start().trim_start_matches(|c: char| {
-                c.is_ascii_digit() || matches!(c, '$' | ',' | '!' | ' ')
-            });
-            piece.starts_with("e ") || piece.starts_with("w ") || piece == "e"
-        });
-        flagged || command
-    });
-    if in_place {
-        asked(command, "changes a file in place", "-i")
-    } else if runs {
-        asked(command, "the script writes or runs something", "sed")
-    } else {
-        allowed(command, "sed")
-    }
-}
-
-fn awk(arguments: &[Word], command: &str) -> Part {
-    let text = words(arguments).collect::<Vec<_>>().join(" ");
-    let runs = text.contains("system(")
-        || text.contains("| getline")
-        || text.contains("|getline")
-        || text.contains("-i inplace");
-    let writes = text.contains("print >")
-        || text.contains("print>")
-        || text.contains(" > \"")
-        || text.contains(">> \"")
-        || text.contains("| \"")
-        || text.contains("|\"");
-    let loses = ["rm ", "delete ", "destroy "]
-        .iter()
-        .any(|word| runs && text.contains(word));
-    if loses {
-        destructive(command, "system(")
-    } else if runs || writes || words(arguments).any(|word| word == "-f") {
-        asked(command, "the script writes or runs something", "awk")
-    } else {
-        allowed(command, "awk")
-    }
-}
-
-fn in_place(arguments: &[Word], command: &str) -> Part {
-    let writes = words(arguments).any(|word| {
-        matches!(word, "-i" | "--inplace" | "--in-place" | "-s")
-            || (word.starts_with('-')
-                && !word.starts_with("--")
-                && word.contains('i')
-                && word.len() < 4)
-    });
-    if writes {
-        asked(command, "changes a file in place", "-i")
-    } else {
-        allowed(command, "yq")
-    }
-}
-
-fn tar(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    if list
-        .iter()
-        .any(|word| matches!(*word, "--remove-files" | "--delete" | "--recursive-unlink"))
-    {
-        return destructive(command, "--remove-files");
-    }
-    if list.iter().any(|word| {
-        word.starts_with("--to-command")
-            || word.starts_with("--checkpoint-action")
-            || word.starts_with("--use-compress-program")
-            || *word == "-I"
-    }) {
-        return asked(command, "runs another program", "--to-command");
-    }
-    let first = list
-        .first()
-        .copied()
-        .unwrap_or_default()
-        .trim_start_matches('-');
-    let lists = list.contains(&"--list")
-        || list.contains(&"-t")
-        || (first.contains('t')
-            && !first.contains(['x', 'c', 'r', 'u'])
-            && !first.starts_with('-')
-            && first.len() < 6);
-    if lists {
-        allowed(command, "-t")
-    } else {
-        asked(command, "writes files", "tar")
-    }
 }
 
 fn connect(name: &str, arguments: &[Word], command: &str) -> Part {
@@ -316,74 +136,158 @@ fn push(arguments: &[Word], command: &str) -> Option<Part> {
     spec.map(|word| destructive(command, &word.text))
 }
 
-/// `gh api` with a method.
-fn api(arguments: &[Word], command: &str) -> Option<Part> {
-    let list: Vec<&str> = words(arguments).collect();
-    if list.first() != Some(&"api") {
-        return None;
-    }
-    let upper = list.join(" ").to_uppercase();
-    if upper.contains("-X DELETE")
-        || upper.contains("-XDELETE")
-        || upper.contains("--METHOD DELETE")
-        || upper.contains("--METHOD=DELETE")
-    {
-        return Some(destructive(command, "-X DELETE"));
-    }
-    if upper.contains("MUTATION") && (upper.contains("DELETE") || upper.contains("REMOVE")) {
-        return Some(destructive(command, "mutation"));
-    }
-    let sends = list.iter().any(|word| {
-        matches!(
-            *word,
-            "-X" | "--method" | "-f" | "-F" | "--field" | "--raw-field" | "--input"
-        ) || word.starts_with("--method=")
-    });
-    Some(if sends && !upper.contains("-X GET") {
-        asked(command, "sends something", "api")
-    } else {
-        allowed(command, "api")
-    })
-}
-
-fn script(name: &str, arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    if list
-        .first()
-        .is_some_and(|word| matches!(*word, "--version" | "-V"))
-        && list.len() == 1
-    {
-        return allowed(command, "--version");
-    }
-    if list.windows(2).any(|pair| pair == ["-m", "json.tool"]) {
-        return allowed(command, "json.tool");
-    }
-    let text = list.join(" ");
-    for word in [
-        "rmtree",
-        "os.remove",
-        "os.unlink",
-        "unlink(",
-        "unlinkSync",
-        "rmSync",
-        "rmdirSync",
-        "rm -",
-        "shutil.rm",
-        "delete_namespaced",
-        "FileUtils.rm",
-        "File.delete",
-        "destroy",
-        "truncate(",
-        ".unlink()",
-        "DROP TABLE",
-        "DELETE FROM",
-        "drop table",
-    ] {
-        if text.contains(word) {
-            return destructive(command, word);
+/// `git -c KEY=VALUE`: a key may name a program that is run.
+fn configured(arguments: &[Word], command: &str) -> Option<Part> {
+    const PLAIN: [&str; 9] = [
+        "user.",
+        "color.",
+        "core.quotepath",
+        "http.sslverify",
+        "advice.",
+        "safe.",
+        "log.",
+        "commit.gpgsign",
+        "init.",
+    ];
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
+        let text = word.text.as_str();
+        if !text.starts_with('-') {
+            break;
+        }
+        match text {
+            "-C" | "--git-dir" | "--work-tree" => {
+                rest.next();
+            }
+            "-c" => {
+                let key = rest
+                    .next()
+                    .map(|word| word.text.to_lowercase())
+                    .unwrap_or_default();
+                if !PLAIN.iter().any(|plain| key.starts_with(plain)) {
+                    return Some(Part {
+                        // no approval of the verb behind it covers a program of one's own
+                        tier: Tier::Destroy,
+                        firm: true,
+                        ..asked(command, "a setting may run a program", &key)
+                    });
+                }
+            }
+            _ if text.starts_with("--exec-path=") || text.starts_with("--config-env") => {
+                return Some(Part {
+                    // no approval of the verb behind it covers a program of one's own
+                    tier: Tier::Destroy,
+                    firm: true,
+                    ..asked(command, "a setting may run a program", text)
+                });
+            }
+            _ => {}
         }
     }
-    asked(command, "runs a program of its own", name)
+    None
+}
+
+/// The middleware client of TrueNAS: the last piece of the method is its verb.
+fn midclt(arguments: &[Word], command: &str) -> Part {
+    let mut rest = words(arguments).filter(|word| !word.starts_with('-'));
+    let call = rest.next().unwrap_or_default();
+    let method = rest.next().unwrap_or_default();
+    let given = rest
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(' ', "")
+        .to_lowercase();
+    let verb = method.rsplit('.').next().unwrap_or_default();
+    let loses = [
+        "delete", "destroy", "remove", "wipe", "purge", "rollback", "export", "detach", "format",
+        "erase",
+    ]
+    .iter()
+    .any(|word| verb.contains(word));
+    if call == "call"
+        && (loses || given.contains("\"destroy\":true") || given.contains("\"force\":true"))
+    {
+        return destructive(command, method);
+    }
+    let reads = matches!(
+        verb,
+        "query" | "config" | "info" | "list" | "state" | "ready" | "version" | "status" | "stats"
+    ) || verb.starts_with("get_")
+        || verb.ends_with("_choices")
+        || verb.ends_with("_info");
+    if (call == "call" && reads) || call == "ping" {
+        allowed(command, method)
+    } else {
+        asked(command, "changes the storage server", method)
+    }
+}
+
+/// `parted DEVICE print`: what follows the device is the verb.
+fn parted(arguments: &[Word], command: &str) -> Option<Part> {
+    let plain: Vec<&str> = words(arguments)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let mut rest = plain.get(1..)?.iter();
+    let mut seen = false;
+    while let Some(word) = rest.next() {
+        match *word {
+            "print" | "p" | "help" | "quit" | "free" | "all" | "devices" | "list" => seen = true,
+            "unit" | "u" => {
+                rest.next();
+            }
+            _ => return None,
+        }
+    }
+    seen.then(|| allowed(command, "parted print"))
+}
+
+/// A client of a database or a program's interpreter that is given `input` to read.
+pub(super) fn fed(name: &str, given: &[Word], input: &str) -> Option<Part> {
+    let all = [
+        "psql",
+        "mysql",
+        "mariadb",
+        "sqlite3",
+        "clickhouse-client",
+        "sqlcmd",
+        "cockroach",
+        "cqlsh",
+        "redis-cli",
+        "valkey-cli",
+        "mongosh",
+        "mongo",
+        "python",
+        "python3",
+        "perl",
+        "ruby",
+        "node",
+        "php",
+        "lua",
+    ];
+    if !all.contains(&name) {
+        return None;
+    }
+    let command = format!("{name} <<< {input}");
+    let mut arguments: Vec<Word> = given.get(1..).unwrap_or_default().to_vec();
+    let flag = if name.starts_with("mongo") {
+        Some("--eval")
+    } else {
+        Some("-c")
+    };
+    let bare = matches!(name, "redis-cli" | "valkey-cli");
+    if bare {
+        let worst = input
+            .lines()
+            .map(|line| {
+                let words: Vec<Word> = line.split_whitespace().map(Word::plain).collect();
+                databases::redis(&words, &command)
+            })
+            .max_by_key(|part| part.verdict);
+        return worst;
+    }
+    arguments.extend(flag.map(Word::plain));
+    arguments.push(Word::plain(input));
+    judge(name, &arguments, &command)
 }
 
 fn wipefs(arguments: &[Word], command: &str) -> Option<Part> {
@@ -392,31 +296,6 @@ fn wipefs(arguments: &[Word], command: &str) -> Option<Part> {
             || (word.starts_with('-') && !word.starts_with("--") && word.contains(['a', 'f', 'o']))
     });
     (!wipes).then(|| allowed(command, "wipefs"))
-}
-
-fn openssl(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    let reads = matches!(
-        list.first(),
-        Some(
-            &("s_client"
-                | "x509"
-                | "rand"
-                | "version"
-                | "verify"
-                | "dgst"
-                | "ciphers"
-                | "crl"
-                | "asn1parse"
-                | "passwd")
-        )
-    );
-    let writes = list.contains(&"-out");
-    if reads && !writes {
-        allowed(command, list[0])
-    } else {
-        asked(command, "writes or signs something", "openssl")
-    }
 }
 
 /// How much is lost: all of a kind, a namespace, a volume, a cluster.
@@ -478,39 +357,59 @@ pub(super) fn magnitude(name: &str, verb: &str, words: &[&str], flags: &[&str]) 
     }
 }
 
+/// `--replicas=0`, `--replicas 0`, `--replicas=00`.
+fn stops(command: &str) -> bool {
+    let text = command.replace('=', " ");
+    let mut words = text.split_whitespace();
+    words.any(|word| word == "--replicas")
+        && words
+            .next()
+            .is_some_and(|count| !count.is_empty() && count.chars().all(|c| c == '0'))
+}
+
 /// Dry runs and the like, which the table of verbs does not know.
 pub(super) fn adjust(name: &str, verb: &str, words: &[&str], flags: &[&str], found: Part) -> Part {
     let kubernetes = matches!(name, "oc" | "kubectl" | "k");
-    let dry = flags.iter().any(|flag| {
-        matches!(
-            *flag,
-            "--dry-run" | "--dry-run=client" | "--dry-run=server" | "--dry-run=true"
-        )
-    });
+    // the last one counts
+    let dry = flags
+        .iter()
+        .rfind(|flag| flag.starts_with("--dry-run"))
+        .is_some_and(|flag| {
+            matches!(
+                *flag,
+                "--dry-run" | "--dry-run=client" | "--dry-run=server" | "--dry-run=true"
+            )
+        });
     let command = found.command.clone();
     match name {
+        _ if kubernetes && dry && !matches!(verb, "cp" | "rsync" | "proxy" | "observe" | "") => {
+            allowed(&command, "--dry-run")
+        }
+        _ if kubernetes && verb == "scale" && stops(&command) => Part {
+            firm: true,
+            ..asked(&command, "stops every pod of it", "--replicas=0")
+        },
         _ if kubernetes
-            && dry
-            && verb.starts_with("adm drain") | (verb == "drain") | (verb == "delete") =>
+            && matches!(verb.split(' ').next(), Some("label" | "annotate" | "set"))
+            && words
+                .iter()
+                .skip(1)
+                .any(|word| word.ends_with('-') && word.len() > 1) =>
         {
             Part {
-                verdict: Verdict::Ask,
-                tier: Tier::Nudge,
-                why: "only a dry run, of something destructive".into(),
+                firm: true,
                 ..found
             }
         }
-        _ if kubernetes && dry && found.verdict == Verdict::Ask => allowed(&command, "--dry-run"),
-        _ if kubernetes && verb == "scale" && flags.contains(&"--replicas=0") => {
-            asked(&command, "stops every pod of it", "--replicas=0")
+        "helm"
+            if dry
+                && matches!(
+                    verb,
+                    "install" | "upgrade" | "uninstall" | "delete" | "del" | "un" | "rollback"
+                ) =>
+        {
+            allowed(&command, "--dry-run")
         }
-        "helm" if dry && found.verdict != Verdict::Destructive => allowed(&command, "--dry-run"),
-        "helm" if dry => Part {
-            verdict: Verdict::Ask,
-            tier: Tier::Nudge,
-            why: "only a dry run, of something destructive".into(),
-            ..found
-        },
         "argocd"
             if flags.contains(&"--dry-run")
                 && verb == "app sync"
@@ -527,11 +426,17 @@ pub(super) fn adjust(name: &str, verb: &str, words: &[&str], flags: &[&str], fou
                     || (flag.starts_with('-') && !flag.starts_with("--") && flag.contains('n'))
             }) =>
         {
-            Part {
-                verdict: Verdict::Ask,
-                tier: Tier::Nudge,
-                why: "only a dry run".into(),
-                ..found
+            // the far side's shell and program are run all the same
+            let runs = command.split(' ').any(|word| {
+                word.starts_with("--rsh")
+                    || word.starts_with("--rsync-path")
+                    || (word.starts_with("-e") && word.len() > 2)
+                    || word == "-e"
+            });
+            if runs {
+                asked(&command, "runs a program of its own", "-e")
+            } else {
+                allowed(&command, "--dry-run")
             }
         }
         "git"

@@ -27,6 +27,7 @@ pub struct Tool {
     nudge: Vec<String>,
     disrupt: Vec<String>,
     destroy: Vec<String>,
+    firm: Vec<String>,
     observe_flags: Vec<String>,
     disrupt_flags: Vec<String>,
     destroy_flags: Vec<String>,
@@ -51,6 +52,7 @@ static TABLE: LazyLock<BTreeMap<String, Tool>> = LazyLock::new(|| {
                     nudge: tool.nudge.clone(),
                     disrupt: tool.disrupt.clone(),
                     destroy: tool.destroy.clone(),
+                    firm: tool.firm.clone(),
                     observe_flags: tool.observe_flags.clone(),
                     disrupt_flags: tool.disrupt_flags.clone(),
                     destroy_flags: tool.destroy_flags.clone(),
@@ -83,6 +85,15 @@ impl Tool {
                 .iter()
                 .find(|(list, _)| list.contains(&wanted))
                 .map(|(_, tier)| (wanted.clone(), *tier))
+        })
+    }
+
+    /// Whether a verb is asked for even where all of the tool is approved.
+    #[must_use]
+    pub fn is_firm(&self, verb: &str) -> bool {
+        self.firm.iter().any(|one| {
+            verb.strip_prefix(one.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
     }
 
