@@ -46,3 +46,15 @@ pub enum ProbeOutcome {
     /// Anything else; the system's words.
     Failed(Text),
 }
+
+impl std::fmt::Display for ProbeOutcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open(milliseconds) => write!(f, "open after {milliseconds:.1} ms"),
+            Self::Refused => f.write_str("connection refused"),
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::NoName(why) => write!(f, "its name cannot be resolved: {why}"),
+            Self::Failed(why) => f.write_str(why),
+        }
+    }
+}

@@ -3,5 +3,8 @@
 pub mod capacity;
 pub mod diagnosis;
 pub mod incidents;
+mod storage_path;
 pub mod timeline;
 pub mod troubles;
+
+pub use storage_path::{Stage, Stand, storage_path};

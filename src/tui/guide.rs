@@ -17,7 +17,9 @@ use super::{
 use crate::{
     domain::ObjectRef,
     insight::{
+        Stand,
         diagnosis::{Cause, CheckResult, Diagnosis, Evidence, Via},
+        storage_path,
         timeline::Suspect,
     },
 };
@@ -116,6 +118,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, guide: &mut Gui
     if area.width >= 110 {
         lines.push(Line::raw(""));
         lines.extend(checks(theme, answer, usize::from(inner.width)));
+        lines.extend(way(app, answer, usize::from(inner.width)));
     }
     frame.render_widget(Paragraph::new(lines), inner);
     let inner = panel(frame, right, theme, "proof and fix", "", false);
@@ -134,6 +137,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, guide: &mut Gui
     if area.width < 110 {
         lines.push(Line::raw(""));
         lines.extend(checks(theme, answer, usize::from(inner.width)));
+        lines.extend(way(app, answer, usize::from(inner.width)));
     }
     let most = lines.len().saturating_sub(usize::from(inner.height));
     guide.offset = guide.offset.min(most);
@@ -170,6 +174,7 @@ fn well(
         ));
     }
     lines.extend(checks(theme, answer, usize::from(inner.width)));
+    lines.extend(way(app, answer, usize::from(inner.width)));
     frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
 }
 
@@ -223,11 +228,71 @@ fn checks(theme: &Theme, answer: &Diagnosis, width: usize) -> Vec<Line<'static>>
         };
         let title = fit(&check.title, width.saturating_sub(5));
         let room = width.saturating_sub(6 + super::text::width(&title));
-        lines.push(Line::from(vec![
+        let detail = clean(&check.detail);
+        let beside = super::text::width(&detail) <= room;
+        let mut spans = vec![
             Span::styled(format!(" {mark} "), style),
             Span::styled(title, theme.text()),
-            Span::styled(format!("  {}", fit(&check.detail, room)), theme.dim()),
+        ];
+        if beside {
+            spans.push(Span::styled(format!("  {detail}"), theme.dim()));
+        }
+        lines.push(Line::from(spans));
+        if !beside {
+            let rest = wrap(&detail, width.saturating_sub(6));
+            lines.extend(
+                rest.into_iter()
+                    .take(2)
+                    .map(|text| Line::styled(format!("     {text}"), theme.dim())),
+            );
+        }
+    }
+    lines
+}
+
+/// The way of a claim, and where on it the claim stands.
+fn way(app: &App, answer: &Diagnosis, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let claim = app
+        .inventory
+        .claims
+        .get(&answer.subject.key)
+        .filter(|_| &*answer.subject.kind == "PersistentVolumeClaim");
+    let Some(claim) = claim else {
+        return Vec::new();
+    };
+    let mut lines = vec![
+        Line::raw(""),
+        Line::styled(" The way of a claim", theme.accent()),
+    ];
+    for stage in storage_path(&app.inventory, claim, answer) {
+        let (mark, style, words) = match stage.stand {
+            Stand::Passed => ("●", theme.good(), clean(&stage.answer).into_owned()),
+            Stand::Stuck => ("✖", theme.broken(), "no ◀ here it stands".into()),
+            Stand::Waits => ("◌", theme.accent(), "◀ here it waits".into()),
+            Stand::Ahead => ("○", theme.dim(), String::new()),
+        };
+        let asked = if stage.stand == Stand::Ahead {
+            theme.dim()
+        } else {
+            theme.text()
+        };
+        let held = matches!(stage.stand, Stand::Stuck | Stand::Waits);
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {mark} "), style),
+            Span::styled(format!("{:<19}", stage.question), asked),
+            Span::styled(
+                fit(&words, width.saturating_sub(23)),
+                if held { style } else { theme.dim() },
+            ),
         ]));
+        if held {
+            let rest = wrap(&clean(&stage.answer), width.saturating_sub(7));
+            lines.extend(rest.into_iter().take(2).enumerate().map(|(at, text)| {
+                let branch = if at == 0 { "└─" } else { "  " };
+                Line::styled(format!("   {branch} {text}"), theme.text())
+            }));
+        }
     }
     lines
 }

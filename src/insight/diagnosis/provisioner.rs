@@ -372,20 +372,18 @@ fn probes(look: &mut Inquiry<'_>) {
     for probe in look.inventory().probes.iter() {
         let Some(last) = probe.last() else { continue };
         let good = matches!(last.outcome, ProbeOutcome::Open(_));
-        look.check(format!("probe {} ({})", probe.name, probe.target), good, "");
+        look.check(
+            format!("probe {} ({})", probe.name, probe.target),
+            good,
+            last.outcome.to_string(),
+        );
         if good {
             continue;
         }
         let object = ObjectRef::new("Probe", "", &probe.name);
         let evidence = super::Evidence {
             from: super::Origin::Probe,
-            ..Sign::field(
-                &object,
-                "probe",
-                &probe.target,
-                format!("{:?}", last.outcome),
-            )
-            .evidence()
+            ..Sign::field(&object, "probe", &probe.target, last.outcome.to_string()).evidence()
         };
         look.support("provisioner-unreachable-backend", &[evidence]);
     }

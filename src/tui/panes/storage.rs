@@ -24,7 +24,12 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         .count();
     let mut lines: Vec<PaneLine> = Vec::new();
     if freshness.has_rows() {
-        lines.extend(inventory.classes.iter().map(|class| class_line(app, class)));
+        lines.extend(
+            inventory
+                .classes
+                .iter()
+                .map(|class| class_line(app, class, width)),
+        );
         lines.extend(stuck(app, width));
         lines.extend(full(app, width));
         lines.extend(backups(app));
@@ -37,7 +42,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     }
 }
 
-fn class_line(app: &App, class: &StorageClass) -> PaneLine {
+fn class_line(app: &App, class: &StorageClass, width: u16) -> PaneLine {
     let inventory = &app.inventory;
     let name = class.meta.name();
     let claims: Vec<_> = inventory
@@ -74,14 +79,24 @@ fn class_line(app: &App, class: &StorageClass) -> PaneLine {
             pad(&bytes(size.value().unsigned_abs()), 8, true),
             app.theme.text(),
         ),
-        Span::styled(format!("  {kind}{default}"), app.theme.dim()),
+        // what is wrong comes first: a narrow pane cuts the rest
         Span::styled(
             if pending > 0 {
                 format!("  ▲ {pending}")
             } else {
-                String::new()
+                "     ".into()
             },
             app.theme.warning(),
+        ),
+        Span::styled(
+            format!(
+                "  {}",
+                fit(
+                    &format!("{kind}{default}"),
+                    usize::from(width).saturating_sub(47)
+                )
+            ),
+            app.theme.dim(),
         ),
     ]);
     PaneLine::about(line, ObjectRef::new("StorageClass", "", name))
