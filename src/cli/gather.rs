@@ -96,7 +96,9 @@ async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
     .await;
     // usage comes a moment after the lists
     let grace = tokio::time::Instant::now() + Duration::from_secs(2);
-    let others = ctx.config.proxmox.len() + usize::from(!ctx.config.probe.is_empty());
+    let others = ctx.config.proxmox.len()
+        + ctx.config.argocd.len()
+        + usize::from(!ctx.config.probe.is_empty());
     hear(&mut rx, &mut inventory, grace, |now| {
         usage_known(now) && others_heard(now) >= others
     })

@@ -4,15 +4,29 @@ use tokio::sync::mpsc;
 
 use super::Ctx;
 use crate::{
+    config::ArgoConfig,
     inventory::{SourceId, SourceState, SourceStatus, Update},
     sources::{
+        argocd::{self, ArgoSettings, Credentials},
         probe::{self, ProbeSettings},
         proxmox::{self, ProxmoxSettings},
     },
 };
 
-/// Follows every configured Proxmox VE and probes every endpoint.
+/// Follows every configured Argo CD and Proxmox VE and probes every endpoint.
 pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
+    for one in &ctx.config.argocd {
+        let (one, tx) = (one.clone(), tx.clone());
+        tokio::spawn(async move {
+            match argo_settings(&one).await {
+                Ok(settings) => argocd::follow(settings, tx).await,
+                Err(why) => {
+                    let id = SourceId::Argo(one.name.as_str().into());
+                    refuse(&tx, id, why, "correct how to log in").await;
+                }
+            }
+        });
+    }
     for one in &ctx.config.proxmox {
         let (one, tx) = (one.clone(), tx.clone());
         tokio::spawn(async move {
@@ -29,20 +43,14 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
                     proxmox::follow(settings, tx).await;
                 }
                 Err(why) => {
-                    let state = SourceState::Refused {
-                        why: why.to_string().into(),
-                        advice: "correct the reference to the token".into(),
-                    };
-                    let status = SourceStatus {
-                        state,
-                        ..SourceStatus::default()
-                    };
-                    tx.send(Update::Source(
-                        SourceId::Proxmox(one.name.as_str().into()),
-                        status,
-                    ))
-                    .await
-                    .ok();
+                    let id = SourceId::Proxmox(one.name.as_str().into());
+                    refuse(
+                        &tx,
+                        id,
+                        why.to_string(),
+                        "correct the reference to the token",
+                    )
+                    .await;
                 }
             }
         });
@@ -62,4 +70,45 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
     if !endpoints.is_empty() {
         tokio::spawn(probe::follow(endpoints, tx.clone()));
     }
+}
+
+/// Tells that a source cannot even begin.
+async fn refuse(tx: &mpsc::Sender<Update>, id: SourceId, why: String, advice: &str) {
+    let status = SourceStatus {
+        state: SourceState::Refused {
+            why: why.into(),
+            advice: advice.into(),
+        },
+        ..SourceStatus::default()
+    };
+    // nobody listens any more once the program ends
+    tx.send(Update::Source(id, status)).await.ok();
+}
+
+/// How to reach an Argo CD instance, its secret resolved.
+///
+/// # Errors
+/// When the secret cannot be had, in words.
+pub async fn argo_settings(one: &ArgoConfig) -> Result<ArgoSettings, String> {
+    let credentials = match (&one.token, &one.username, &one.password, &one.cli_config) {
+        (Some(token), ..) => {
+            Credentials::Token(token.resolve().await.map_err(|why| why.to_string())?)
+        }
+        (_, Some(username), Some(password), _) => Credentials::Password {
+            username: username.clone(),
+            password: password.resolve().await.map_err(|why| why.to_string())?,
+        },
+        (.., Some(path)) => Credentials::Token(
+            argocd::cli_token(path, one.cli_context.as_deref(), one.url.as_str())
+                .map_err(|why| why.to_string())?,
+        ),
+        _ => return Err("no way to log in is configured".into()),
+    };
+    Ok(ArgoSettings {
+        name: one.name.clone(),
+        url: one.url.as_str().to_owned(),
+        credentials,
+        ca_file: one.ca_file.clone(),
+        fingerprint: one.fingerprint.clone(),
+    })
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Change, Identity, Indexes, SourceId, SourceStatus, Table, Update,
+    Change, Identity, Indexes, SourceId, SourceState, SourceStatus, Table, Update,
     news::{News, news},
 };
 use crate::domain::*;
@@ -213,6 +213,7 @@ impl Inventory {
                 }
                 self.indexes.claim(&claim, true);
             }
+            Object::App(app) if self.knows_better(&app) => {}
             Object::App(app) => {
                 if let Some(old) = self.apps.put(app.clone()) {
                     self.indexes.app(&old, false);
@@ -349,11 +350,26 @@ impl Inventory {
             .filter(|key| {
                 namespace.is_none_or(|namespace| *key.namespace == *namespace)
                     && !listed.contains(key)
+                    && !(kind == Kind::App && self.is_by_api(key))
             })
             .collect();
         for key in gone {
             self.remove(kind, &key);
         }
+    }
+
+    fn is_by_api(&self, key: &Key) -> bool {
+        self.apps.get(key).is_some_and(|app| app.via == AppVia::Api)
+    }
+
+    /// Whether Argo CD itself tells of this application, which says more than its object.
+    fn knows_better(&self, app: &App) -> bool {
+        app.via == AppVia::Kubernetes
+            && self.apps.get(&app.meta.key).is_some_and(|held| {
+                let source = self.sources.get(&SourceId::Argo(held.instance.clone()));
+                held.via == AppVia::Api
+                    && source.is_some_and(|source| matches!(source.state, SourceState::Live(_)))
+            })
     }
 
     fn keep_apps(&mut self, instance: &str, keys: Vec<Key>) {

@@ -20,7 +20,9 @@ mod wire;
 
 pub(crate) use connect::connect;
 pub use connect::{ConnectError, KubeSettings, contexts};
+pub(in crate::sources) use custom::Json;
 pub(crate) use manifest::ManifestReader;
 pub use reader::{KubeReader, LogQuery};
 pub use run::{KubeSource, follow};
 pub(crate) use summary::summary_update;
+pub(in crate::sources) use translate::Translator;

@@ -4,8 +4,9 @@ use ratatui::text::{Line, Span};
 
 use super::{Pane, PaneLine};
 use crate::{
-    domain::{App as Application, AppVia, Kind, ObjectRef},
+    domain::{App as Application, AppVia, Freshness, Kind, ObjectRef},
     insight::capacity::Level,
+    inventory::{Inventory, SourceId, SourceState},
     tui::{
         app::App,
         text::{fit, pad},
@@ -16,7 +17,7 @@ use crate::{
 
 pub(super) fn pane(app: &App, width: u16) -> Pane {
     let apps: Vec<_> = app.inventory.apps.iter().collect();
-    let freshness = app.inventory.freshness(Kind::App);
+    let freshness = &freshness(&app.inventory);
     let mut bad: Vec<_> = apps
         .iter()
         .filter(|one| app_level(one) > Level::Ok)
@@ -28,10 +29,12 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         let text = format!(" ● {healthy} healthy and synced");
         lines.push(PaneLine::plain(Line::styled(text, app.theme.dim())));
     }
-    let via = match apps.first().map(|one| one.via) {
-        Some(AppVia::Api) => " · API stream",
-        Some(AppVia::Kubernetes) => " · by Kubernetes",
-        None => "",
+    let by_api = apps.iter().filter(|one| one.via == AppVia::Api).count();
+    let via = match (by_api, apps.len()) {
+        (_, 0) => String::new(),
+        (0, _) => " · by Kubernetes".into(),
+        (some, all) if some == all => " · API".into(),
+        (some, _) => format!(" · {some} by API"),
     };
     Pane {
         title: format!("Argo CD{via} · {}", apps.len()),
@@ -39,6 +42,39 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         lines,
         empty: fresh_message(freshness, "applications", app.now),
     }
+}
+
+/// How fresh the applications are: as the worst of the configured instances, else as their objects.
+fn freshness(inventory: &Inventory) -> Freshness {
+    let by_kube = inventory.freshness(Kind::App);
+    inventory
+        .sources
+        .iter()
+        .filter(|(id, _)| matches!(id, SourceId::Argo(_)))
+        .map(|(_, status)| match &status.state {
+            SourceState::Connecting => Freshness::Waiting,
+            SourceState::Live(at) | SourceState::Limited { at, .. } => Freshness::Live(*at),
+            SourceState::Stale { since, why, retry } => Freshness::Stale {
+                since: *since,
+                why: why.clone(),
+                retry: *retry,
+            },
+            SourceState::Unreachable { why, retry } => Freshness::Unreachable {
+                why: why.clone(),
+                retry: *retry,
+            },
+            SourceState::Refused { why, advice } => Freshness::Unreachable {
+                why: format!("{why}; {advice}").into(),
+                retry: None,
+            },
+        })
+        .max_by_key(|one| match one {
+            Freshness::Live(_) => 0,
+            Freshness::Waiting => 1,
+            Freshness::Stale { .. } => 2,
+            _ => 3,
+        })
+        .unwrap_or_else(|| by_kube.clone())
 }
 
 fn line(app: &App, one: &Application, width: u16) -> PaneLine {
