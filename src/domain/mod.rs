@@ -4,6 +4,7 @@
 //! templates stored once. `managedFields` and the contents of Secrets never get here.
 
 mod app;
+mod app_detail;
 mod claim;
 mod cluster;
 mod condition;
@@ -29,6 +30,7 @@ mod vm;
 mod workload;
 
 pub use app::*;
+pub use app_detail::*;
 pub use claim::*;
 pub use cluster::*;
 pub use condition::*;

@@ -1,9 +1,12 @@
 //! One object: its state, conditions, events and what it is tied to.
 
+use std::collections::BTreeSet;
+
+use super::app_detail::Details;
 use crate::{
     domain::{
-        Condition, ContainerState, DiskSource, Event, Key, Object, ObjectRef, Pod, Quantity, Text,
-        Time, Truth, Workload, short_modes,
+        Condition, ContainerState, DiffLine, DiskSource, Event, Key, Object, ObjectRef, Pod,
+        Quantity, Text, Time, Truth, Workload, short_modes,
     },
     insight::capacity::Level,
     inventory::Inventory,
@@ -15,6 +18,12 @@ pub(super) struct Detail {
     pub object: ObjectRef,
     pub cursor: usize,
     pub offset: usize,
+    /// What Argo CD tells of an application.
+    pub details: Details,
+    /// Branches of its tree that were folded or opened by hand.
+    pub toggled: BTreeSet<ObjectRef>,
+    /// There is room for two manifests side by side.
+    pub wide: bool,
 }
 
 /// A line of the screen.
@@ -28,24 +37,59 @@ pub(super) enum DetailLine {
     Note(String, Level),
     /// Another object that Enter goes to: its role here, and its state.
     Link(String, ObjectRef, String, Level),
+    /// An object in a tree.
+    Tree {
+        /// Steps below the root.
+        depth: usize,
+        /// The object.
+        object: ObjectRef,
+        /// How many are below it, and whether they are folded away.
+        below: Option<(usize, bool)>,
+        /// How it is doing.
+        note: String,
+        /// How bad that is.
+        level: Level,
+    },
+    /// A line of a diff.
+    Diff(DiffLine),
+    /// A line of a diff in two columns: in the cluster, and in Git.
+    Pair(Option<Text>, Option<Text>),
 }
 
 impl DetailLine {
     /// Where Enter goes from here.
     pub(super) const fn link(&self) -> Option<&ObjectRef> {
         match self {
-            Self::Link(_, object, ..) => Some(object),
+            Self::Link(_, object, ..) | Self::Tree { object, .. } => Some(object),
             _ => None,
         }
     }
 }
 
 impl Detail {
-    pub(super) const fn new(object: ObjectRef) -> Self {
+    pub(super) fn new(object: ObjectRef) -> Self {
         Self {
             object,
             cursor: 0,
             offset: 0,
+            details: Details::default(),
+            toggled: BTreeSet::new(),
+            wide: false,
+        }
+    }
+
+    /// Folds the branch under the cursor, or opens it.
+    pub(super) fn fold(&mut self, inventory: &Inventory, now: Time) {
+        let branch = match self.lines(inventory, now).get(self.cursor) {
+            Some(DetailLine::Tree {
+                object,
+                below: Some(_),
+                ..
+            }) => object.clone(),
+            _ => return,
+        };
+        if !self.toggled.remove(&branch) {
+            self.toggled.insert(branch);
         }
     }
 
@@ -57,7 +101,12 @@ impl Detail {
             now,
         };
         match inventory.object(&self.object) {
-            Some(object) => lines.object(&object),
+            Some(object) => {
+                if let Object::App(app) = &object {
+                    lines.app(app, &self.details, &self.toggled, self.wide);
+                }
+                lines.object(&object);
+            }
             None if matches!(&*self.object.kind, "lxc" | "qemu") => lines.guest(&self.object),
             None => lines.note("It is not known (any more).", Level::Warning),
         }
@@ -65,36 +114,37 @@ impl Detail {
     }
 }
 
-struct Lines<'a> {
-    out: Vec<DetailLine>,
+/// Lines in the making.
+pub(super) struct Lines<'a> {
+    pub(super) out: Vec<DetailLine>,
     inventory: &'a Inventory,
-    now: Time,
+    pub(super) now: Time,
 }
 
 impl Lines<'_> {
-    fn head(&mut self, text: impl Into<String>) {
+    pub(super) fn head(&mut self, text: impl Into<String>) {
         self.out.push(DetailLine::Head(text.into()));
     }
 
-    fn field(&mut self, name: &str, value: impl Into<String>) {
+    pub(super) fn field(&mut self, name: &str, value: impl Into<String>) {
         self.field_at(name, value, Level::Ok);
     }
 
-    fn field_at(&mut self, name: &str, value: impl Into<String>, level: Level) {
+    pub(super) fn field_at(&mut self, name: &str, value: impl Into<String>, level: Level) {
         let value = value.into();
         if !value.is_empty() {
             self.out.push(DetailLine::Field(name.into(), value, level));
         }
     }
 
-    fn note(&mut self, text: impl Into<String>, level: Level) {
+    pub(super) fn note(&mut self, text: impl Into<String>, level: Level) {
         let text = text.into();
         if !text.is_empty() {
             self.out.push(DetailLine::Note(text, level));
         }
     }
 
-    fn link(&mut self, role: &str, kind: &str, namespace: &str, name: &str) {
+    pub(super) fn link(&mut self, role: &str, kind: &str, namespace: &str, name: &str) {
         if name.is_empty() {
             return;
         }
@@ -153,7 +203,6 @@ impl Lines<'_> {
             Object::Volume(volume) => self.volume(volume),
             Object::Node(node) => self.node(node),
             Object::Workload(one) => self.workload(one),
-            Object::App(app) => self.app(app),
             Object::Vm(vm) => self.vm(vm),
             Object::Vmi(vmi) => self.conditions(&vmi.conditions),
             Object::DataVolume(one) => {
@@ -523,83 +572,6 @@ impl Lines<'_> {
         self.head(format!("Pods · {}", pods.len()));
         for pod in pods {
             self.link("pod", "Pod", &namespace, &pod);
-        }
-    }
-
-    fn app(&mut self, app: &crate::domain::App) {
-        self.head("Status");
-        self.field_at(
-            "health",
-            format!("{} {}", app.true_health().as_str(), app.health_message),
-            super::views::app_level(app),
-        );
-        self.field("sync", app.sync.as_str());
-        for condition in &app.conditions {
-            self.field_at(&condition.kind, &*condition.message, Level::Critical);
-        }
-        if let Some(operation) = &app.operation {
-            let word = super::views::operation_word(app);
-            let level = if word == "-" {
-                Level::Ok
-            } else {
-                Level::Warning
-            };
-            self.field_at(
-                "operation",
-                format!("{} {}", operation.phase.as_str(), operation.message),
-                level,
-            );
-            for result in operation
-                .results
-                .iter()
-                .filter(|result| !matches!(&*result.status, "Synced" | "Pruned" | ""))
-            {
-                self.note(
-                    format!(
-                        "{} {}/{}: {}",
-                        result.status, result.kind, result.name, result.message
-                    ),
-                    Level::Critical,
-                );
-            }
-        }
-        for source in &app.sources {
-            self.field(
-                "source",
-                format!(
-                    "{} {} {}{}",
-                    source.repo, source.revision, source.path, source.chart
-                ),
-            );
-        }
-        self.field("revision", &*app.revision);
-        if app.via == crate::domain::AppVia::Kubernetes {
-            self.note("Read through Kubernetes: the health of single resources and the diff need Argo CD's own API.", Level::Ok);
-        }
-        self.head(format!("Resources · {}", app.resources.len()));
-        let mut resources = app.resources.clone();
-        resources.sort_by(|a, b| {
-            (a.health, a.sync, &a.kind, &a.name).cmp(&(b.health, b.sync, &b.kind, &b.name))
-        });
-        for one in resources {
-            let role = format!(
-                "{:9} {}",
-                one.sync.as_str(),
-                one.health.map_or("", crate::domain::Health::as_str)
-            );
-            self.link(&role, &one.kind, &one.namespace, &one.name);
-        }
-        self.head(format!("History · {}", app.history.len()));
-        for past in app.history.iter().rev().take(10) {
-            let by = if past.by.is_empty() {
-                "automatic"
-            } else {
-                &past.by
-            };
-            self.field(
-                &format!("{:>4} ago", age(past.at, self.now)),
-                format!("{} {} by {by}", past.id, past.revision),
-            );
         }
     }
 

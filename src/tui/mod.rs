@@ -1,6 +1,7 @@
 //! The screen: a pure view over the state, an update function, and effects.
 
 mod app;
+mod app_detail;
 mod detail;
 mod footer;
 mod guide;

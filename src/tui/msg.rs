@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::{
-    domain::{ObjectRef, Time},
+    domain::{AppDetails, ObjectRef, Text, Time},
     insight::incidents::Survey,
     inventory::{Inventory, Update},
     journal::Record,
@@ -27,6 +27,8 @@ pub enum Msg {
     Update(Box<Update>),
     /// The YAML of an object, or why there is none.
     Yaml(ObjectRef, Result<String, String>),
+    /// What Argo CD tells of an application, or why it does not.
+    AppDetails(ObjectRef, Result<Box<AppDetails>, String>),
     /// A part of a log that was asked for under this number.
     LogPart(u64, String),
     /// The end of that log, and why where it was no plain end.
@@ -52,6 +54,15 @@ pub enum Effect {
     Quit,
     /// Read the YAML of an object.
     FetchYaml(ObjectRef),
+    /// Ask an Argo CD instance for the tree and the differences of an application.
+    FetchAppDetails {
+        /// The application.
+        object: ObjectRef,
+        /// The instance that it was read from.
+        instance: Text,
+        /// Its project.
+        project: Text,
+    },
     /// Read a log; parts come back under the number.
     FetchLog {
         /// Number.

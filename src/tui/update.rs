@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     app::{App, Input, InputKind, PANES, Screen, TableScreen},
+    app_detail::standing,
     detail::Detail,
     keys::Act,
     logs::{logs, text_act},
@@ -15,10 +16,40 @@ use super::{
     typed, unsettled,
     views::View,
 };
-use crate::{domain::ObjectRef, redbutton::command::is_known_tool};
+use crate::{
+    domain::{AppVia, ObjectRef},
+    redbutton::command::is_known_tool,
+};
 
 /// Takes in a message.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = step(app, msg);
+    effects.extend(ask_for_details(app));
+    effects
+}
+
+/// What Argo CD alone can tell is asked for when its application is looked at, and when it changed.
+fn ask_for_details(app: &mut App) -> Option<Effect> {
+    let Some(Screen::Detail(detail)) = app.stack.last_mut() else {
+        return None;
+    };
+    if &*detail.object.kind != "Application" {
+        return None;
+    }
+    let known = app.inventory.apps.get(&detail.object.key)?;
+    let now = standing(known);
+    if known.via != AppVia::Api || !detail.details.are_wanted(&now) {
+        return None;
+    }
+    detail.details.wait(now);
+    Some(Effect::FetchAppDetails {
+        object: detail.object.clone(),
+        instance: known.instance.clone(),
+        project: known.project.clone(),
+    })
+}
+
+fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Key(key) => return on_key(app, key),
         Msg::Paste(text) => paste(app, &text),
@@ -37,6 +68,15 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         },
         Msg::Update(update) => app.inventory.apply(*update),
         Msg::Yaml(object, result) => on_yaml(app, &object, result),
+        Msg::AppDetails(object, answer) => {
+            for screen in &mut app.stack {
+                if let Screen::Detail(detail) = screen
+                    && detail.object == object
+                {
+                    detail.details.answer(answer.clone());
+                }
+            }
+        }
         Msg::LogPart(id, part) => on_log(app, id, |view, page| view.add(&part, page)),
         Msg::LogEnd(id, why) => on_log(app, id, |view, page| view.finish(why, page)),
         Msg::Settled(found) => unsettled::settled(app, found),
@@ -485,6 +525,10 @@ fn order(app: &mut App, reverse: bool) {
 }
 
 fn mark(app: &mut App) {
+    if let Some(Screen::Detail(detail)) = app.stack.last_mut() {
+        detail.fold(&app.inventory, app.now);
+        return;
+    }
     let Some(Screen::Table(table)) = app.stack.last_mut() else {
         return;
     };

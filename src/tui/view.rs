@@ -17,7 +17,10 @@ use super::{
     text::{clean, fit, pad},
     widgets::{TableLook, draw_table, fresh_mark, fresh_message, panel},
 };
-use crate::{domain::Freshness, insight::capacity::Level};
+use crate::{
+    domain::{DiffLine, Freshness, Text},
+    insight::capacity::Level,
+};
 
 /// Smallest screen that is laid out; below it a word says so.
 const LEAST: (u16, u16) = (40, 10);
@@ -223,6 +226,7 @@ fn draw_screen_table(frame: &mut Frame<'_>, area: Rect, app: &App, table: &mut T
 }
 
 fn draw_detail(frame: &mut Frame<'_>, area: Rect, app: &App, detail: &mut Detail) {
+    detail.wide = area.width >= 120;
     let lines = detail.lines(&app.inventory, app.now);
     let inner = panel(
         frame,
@@ -302,6 +306,61 @@ fn detail_line(app: &App, line: &DetailLine, names: usize, width: usize) -> Line
             Span::styled(fit(&object.short(), room.saturating_sub(24)), theme.text()),
             Span::styled(format!("  {}", fit(state, 20)), value_style(*level)),
         ]),
+        DetailLine::Tree {
+            depth,
+            object,
+            below,
+            note,
+            level,
+        } => {
+            let (symbol, style) = theme.symbol(*level);
+            let (fold, more) = match below {
+                Some((count, true)) => ("▸", format!(" +{count}")),
+                Some((_, false)) => ("▾", String::new()),
+                None => ("·", String::new()),
+            };
+            let indent = " ".repeat(3 + 2 * depth.min(&12));
+            let name = format!("{}/{}{more}", object.kind, object.key.name);
+            let room = width.saturating_sub(indent.len() + 6);
+            let name = fit(&name, room * 2 / 3);
+            let rest = room.saturating_sub(super::text::width(&name));
+            Line::from(vec![
+                Span::styled(format!("{indent}{fold} "), theme.dim()),
+                Span::styled(format!("{symbol} "), style),
+                Span::styled(name, theme.text()),
+                Span::styled(format!("  {}", fit(note, rest)), value_style(*level)),
+            ])
+        }
+        DetailLine::Diff(line) => {
+            let (mark, text, style) = match line {
+                DiffLine::Same(text) => (" ", &**text, theme.dim()),
+                DiffLine::Live(text) => ("-", &**text, theme.broken()),
+                DiffLine::Wanted(text) => ("+", &**text, theme.good()),
+                DiffLine::Gap => ("⋮", "", theme.dim()),
+            };
+            Line::styled(
+                format!("     {mark} {}", fit(text, width.saturating_sub(8))),
+                style,
+            )
+        }
+        DetailLine::Pair(left, right) => {
+            let half = width.saturating_sub(10) / 2;
+            let same = left == right;
+            let side = |text: &Option<Text>, mark: &str, style: Style| {
+                let mark = if same || text.is_none() { " " } else { mark };
+                let text = fit(text.as_deref().unwrap_or_default(), half);
+                Span::styled(
+                    format!("{mark} {}", pad(&text, half, false)),
+                    if same { theme.dim() } else { style },
+                )
+            };
+            Line::from(vec![
+                Span::raw("   "),
+                side(left, "-", theme.broken()),
+                Span::styled(" │ ", theme.border(false)),
+                side(right, "+", theme.good()),
+            ])
+        }
     }
 }
 

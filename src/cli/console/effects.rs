@@ -11,7 +11,8 @@ use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
     cli::{Ctx, gather::kube_settings},
-    domain::{LogBook, LogKey, ObjectRef, Profile, Time},
+    config::ArgoConfig,
+    domain::{LogBook, LogKey, ObjectRef, Profile, Text, Time},
     insight::{
         diagnosis::{Case, Runbooks},
         incidents::{Survey, survey_with},
@@ -19,6 +20,7 @@ use crate::{
     inventory::Inventory,
     journal::{Journal, Record},
     redbutton::{Confirmed, DryRun, KubeWriter, Plan, settle},
+    sources::argocd,
     sources::kube::{KubeReader, KubeSettings, KubeSource, LogQuery},
     tui::{Effect, Msg},
 };
@@ -99,6 +101,19 @@ pub(super) async fn work(
             }
             Effect::FetchYaml(object) => {
                 tokio::spawn(yaml(reader, object, tx.clone()));
+            }
+            Effect::FetchAppDetails {
+                object,
+                instance,
+                project,
+            } => {
+                let configured = ctx.config.argocd.iter().find(|one| *one.name == *instance);
+                tokio::spawn(app_details(
+                    configured.cloned(),
+                    object,
+                    project,
+                    tx.clone(),
+                ));
             }
             Effect::FetchLog {
                 id,
@@ -287,6 +302,21 @@ async fn yaml(reader: Option<KubeReader>, object: ObjectRef, tx: mpsc::Sender<Ms
         None => Err(NO_CLUSTER.into()),
     };
     tx.send(Msg::Yaml(object, result)).await.ok();
+}
+
+async fn app_details(
+    configured: Option<ArgoConfig>,
+    object: ObjectRef,
+    project: Text,
+    tx: mpsc::Sender<Msg>,
+) {
+    let answer = async {
+        let one = configured.ok_or("its instance is no longer configured")?;
+        let settings = crate::cli::others::argo_settings(&one).await?;
+        argocd::details(&settings, &object.key, &project).await
+    };
+    let answer = answer.await.map(Box::new);
+    tx.send(Msg::AppDetails(object, answer)).await.ok();
 }
 
 async fn read_log(reader: Option<KubeReader>, id: u64, query: LogQuery, tx: mpsc::Sender<Msg>) {

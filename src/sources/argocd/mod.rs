@@ -3,6 +3,7 @@
 
 mod cli_config;
 mod client;
+mod details;
 mod feed;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
@@ -18,6 +19,7 @@ use crate::{
 };
 pub use cli_config::{CliConfigError, cli_token};
 use client::{ArgoError, Client};
+pub use details::details;
 use feed::Feed;
 
 /// Time between two looks whether the server still answers.
