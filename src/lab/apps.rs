@@ -42,9 +42,21 @@ pub fn tick(world: &World, at: Timestamp) {
         };
         let changed = status["health"]["status"] != app["status"]["health"]["status"];
         world.edit("Application", "openshift-gitops", &name, |held| {
+            let busy = held["operation"].is_object()
+                || held["status"]["operationState"]["operation"]["initiatedBy"]["username"]
+                    .is_string();
             for (field, value) in status.as_object().into_iter().flatten() {
-                held["status"][field] = value.clone();
+                // the last operation that somebody asked for stays until the next one
+                if field != "operationState" || !busy {
+                    held["status"][field] = value.clone();
+                }
             }
+            if !status["conditions"].is_array()
+                && let Some(held) = held["status"].as_object_mut()
+            {
+                held.shift_remove("conditions");
+            }
+            operate(held, at);
             if changed {
                 held["status"]["health"]["lastTransitionTime"] = json!(stamp(at));
             } else {
@@ -53,6 +65,76 @@ pub fn tick(world: &World, at: Timestamp) {
             }
         });
     }
+}
+
+/// Seconds that a sync takes.
+const SYNC_TAKES: i64 = 2;
+
+/// Takes up the operation that is filed, and ends it when its time has come.
+fn operate(app: &mut Value, at: Timestamp) {
+    let operation = app["operation"].clone();
+    if !operation.is_object() {
+        return;
+    }
+    let state = &app["status"]["operationState"];
+    let phase = text(state, "/phase").to_owned();
+    let started = text(state, "/startedAt").parse::<Timestamp>().ok();
+    let taken_up = state["operation"] == operation && matches!(&*phase, "Running" | "Terminating");
+    if !taken_up {
+        app["status"]["operationState"] = json!({"phase": "Running", "message": "waiting for completion of the operation", "startedAt": stamp(at), "operation": operation});
+        return;
+    }
+    let old = started.is_none_or(|started| at.duration_since(started).as_secs() >= SYNC_TAKES);
+    if phase == "Running" && !old {
+        return;
+    }
+    let (phase, message) = if phase == "Terminating" {
+        ("Failed", "Operation terminated".to_owned())
+    } else {
+        outcome(app, &operation)
+    };
+    if let Some(fields) = app.as_object_mut() {
+        fields.shift_remove("operation");
+    }
+    let revision = operation["sync"]["revision"].clone();
+    let state = &mut app["status"]["operationState"];
+    state["phase"] = json!(phase);
+    state["message"] = json!(message);
+    state["finishedAt"] = json!(stamp(at));
+    state["syncResult"] = json!({"revision": revision, "resources": []});
+    let partial = operation["sync"]["resources"].is_array();
+    if phase == "Succeeded" && operation["sync"]["dryRun"] != true && !partial {
+        let source = app["spec"]["source"].clone();
+        if let Some(history) = app["status"]["history"].as_array_mut() {
+            let id = history
+                .iter()
+                .filter_map(|one| one["id"].as_i64())
+                .max()
+                .map_or(0, |last| last + 1);
+            history.push(json!({"id": id, "revision": revision, "deployedAt": stamp(at), "source": source, "initiatedBy": operation["initiatedBy"]}));
+            // the controller keeps ten
+            let extra = history.len().saturating_sub(10);
+            history.drain(..extra);
+        }
+    }
+}
+
+/// How a sync ends.
+fn outcome(app: &Value, operation: &Value) -> (&'static str, String) {
+    let server_side = operation["sync"]["syncOptions"]
+        .as_array()
+        .is_some_and(|options| options.iter().any(|one| one == "ServerSideApply=true"));
+    if app["metadata"]["annotations"][FAULT] == "crd-too-long" && !server_side {
+        let message = text(&too_long(app), "/operationState/message").to_owned();
+        return ("Failed", message);
+    }
+    let partial = operation["sync"]["dryRun"] == true;
+    let words = if partial {
+        "no more tasks"
+    } else {
+        "all tasks run"
+    };
+    ("Succeeded", format!("successfully synced ({words})"))
 }
 
 fn health(world: &World, app: &Value) -> Value {
@@ -85,7 +167,7 @@ fn health(world: &World, app: &Value) -> Value {
             one
         })
         .collect();
-    json!({"resources": resources, "health": {"status": worst}, "sync": {"status": "Synced", "revision": REVISION}, "conditions": [], "operationState": {"phase": "Succeeded", "message": "successfully synced (all tasks run)", "startedAt": "2026-01-11T09:12:00Z", "finishedAt": "2026-01-11T09:12:09Z", "operation": {"initiatedBy": {"automated": true}, "sync": {"revision": REVISION}}, "syncResult": {"revision": REVISION, "resources": []}}})
+    json!({"resources": resources, "health": {"status": worst}, "sync": {"status": "Synced", "revision": REVISION}, "operationState": {"phase": "Succeeded", "message": "successfully synced (all tasks run)", "startedAt": "2026-01-11T09:12:00Z", "finishedAt": "2026-01-11T09:12:09Z", "operation": {"initiatedBy": {"automated": true}, "sync": {"revision": REVISION}}, "syncResult": {"revision": REVISION, "resources": []}}})
 }
 
 fn too_long(app: &Value) -> Value {
@@ -107,5 +189,5 @@ fn fight(app: &Value) -> Value {
             one
         })
         .collect();
-    json!({"resources": resources, "health": {"status": "Healthy"}, "sync": {"status": "OutOfSync", "revision": REVISION}, "conditions": [], "operationState": {"phase": "Succeeded", "message": "successfully synced (all tasks run)", "startedAt": "2026-01-11T11:58:00Z", "finishedAt": "2026-01-11T11:58:02Z", "operation": {"initiatedBy": {"automated": true}, "sync": {"revision": REVISION, "autoHealAttemptsCount": 14}}, "syncResult": {"revision": REVISION, "resources": []}}})
+    json!({"resources": resources, "health": {"status": "Healthy"}, "sync": {"status": "OutOfSync", "revision": REVISION}, "operationState": {"phase": "Succeeded", "message": "successfully synced (all tasks run)", "startedAt": "2026-01-11T11:58:00Z", "finishedAt": "2026-01-11T11:58:02Z", "operation": {"initiatedBy": {"automated": true}, "sync": {"revision": REVISION, "autoHealAttemptsCount": 14}}, "syncResult": {"revision": REVISION, "resources": []}}})
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod apps;
+mod argocd;
 mod discovery;
 mod faults;
 mod kinds;
@@ -90,6 +91,8 @@ pub struct Running {
     authority: String,
     /// Address and fingerprint of the Proxmox VE host.
     pve: (SocketAddr, String),
+    /// Address and fingerprint of Argo CD's API server.
+    argo: (SocketAddr, String),
 }
 
 impl Drop for Running {
@@ -114,12 +117,12 @@ pub async fn start(options: &Options) -> io::Result<Running> {
     });
     build(&lab.world, options)?;
     let service = Router::new().fallback(answer_any).with_state(lab.clone());
-    let identity = tls::identity()?;
+    let identity = tls::identity(&["h2", "http/1.1"])?;
     let authority = identity.authority.clone();
     tokio::spawn(tls::serve(lab.clone(), listener, identity, service));
     let pve_listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let pve_address = pve_listener.local_addr()?;
-    let pve_identity = tls::identity()?;
+    let pve_identity = tls::identity(&["http/1.1"])?;
     let pve_fingerprint = pve_identity.fingerprint.clone();
     let pve_service = Router::new().fallback(answer_pve).with_state(lab.clone());
     tokio::spawn(tls::serve(
@@ -127,6 +130,18 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         pve_listener,
         pve_identity,
         pve_service,
+    ));
+    let argo_listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let argo_address = argo_listener.local_addr()?;
+    // REST is spoken over HTTP/1.1, whatever a client offers
+    let argo_identity = tls::identity(&["http/1.1"])?;
+    let argo_fingerprint = argo_identity.fingerprint.clone();
+    let argo_service = Router::new().fallback(answer_argo).with_state(lab.clone());
+    tokio::spawn(tls::serve(
+        lab.clone(),
+        argo_listener,
+        argo_identity,
+        argo_service,
     ));
     let simulated = lab.clone();
     tokio::spawn(async move {
@@ -143,6 +158,7 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         address,
         authority,
         pve: (pve_address, pve_fingerprint),
+        argo: (argo_address, argo_fingerprint),
     })
 }
 
@@ -177,6 +193,16 @@ async fn answer_pve(
     headers: axum::http::HeaderMap,
 ) -> axum::response::Response {
     pve::handle(&lab.secret, &method, &uri, &headers)
+}
+
+async fn answer_argo(
+    State(lab): State<Arc<Lab>>,
+    method: axum::http::Method,
+    uri: axum::http::Uri,
+    headers: axum::http::HeaderMap,
+    body: axum::body::Bytes,
+) -> axum::response::Response {
+    argocd::handle(lab, method, uri, headers, body).await
 }
 
 async fn answer_any(
@@ -237,12 +263,41 @@ impl Running {
         private(&folder.join("kubeconfig"), &self.kubeconfig())?;
         private(&folder.join("pve-token"), &self.lab.secret)?;
         let token = folder.join("pve-token");
+        let argo_token = folder.join("argocd-token");
+        private(
+            &argo_token,
+            &argocd::token(&self.lab.secret, argocd::Account::Console),
+        )?;
+        let (argo_address, argo_fingerprint) = &self.argo;
         let (address, fingerprint) = &self.pve;
         let config = format!(
-            "profile = \"seed-lab\"\n\n[[proxmox]]\nname = \"wow-prox1\"\nurl = \"https://{address}\"\ntoken-id = \"{}\"\ntoken = {{ file = {token:?} }}\nfingerprint = \"{fingerprint}\"\n",
+            "profile = \"seed-lab\"\n\n[[argocd]]\nname = \"gitops\"\nurl = \"https://{argo_address}\"\ntoken = {{ file = {argo_token:?} }}\nfingerprint = \"{argo_fingerprint}\"\n\n[[proxmox]]\nname = \"wow-prox1\"\nurl = \"https://{address}\"\ntoken-id = \"{}\"\ntoken = {{ file = {token:?} }}\nfingerprint = \"{fingerprint}\"\n",
             pve::TOKEN_ID
         );
         private(&folder.join("config.toml"), &config)
+    }
+
+    /// Address of Argo CD's API server, the fingerprint of its certificate, and a token: one that may
+    /// do everything, or one that only reads.
+    #[must_use]
+    pub fn argocd(&self, reads_only: bool) -> (String, &str, String) {
+        let account = if reads_only {
+            argocd::Account::Viewer
+        } else {
+            argocd::Account::Console
+        };
+        let (address, fingerprint) = &self.argo;
+        (
+            format!("https://{address}"),
+            fingerprint,
+            argocd::token(&self.lab.secret, account),
+        )
+    }
+
+    /// User and password that log in to Argo CD.
+    #[must_use]
+    pub fn argocd_login(&self) -> (&str, &str) {
+        (argocd::USER, &self.lab.secret)
     }
 
     /// Stops it and waits for nothing.

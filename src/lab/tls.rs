@@ -31,11 +31,11 @@ pub struct Identity {
     pub fingerprint: String,
 }
 
-/// Makes an identity for 127.0.0.1.
+/// Makes an identity for 127.0.0.1 that offers these protocols, the best first.
 ///
 /// # Errors
 /// When no certificate can be made.
-pub fn identity() -> io::Result<Identity> {
+pub fn identity(protocols: &[&str]) -> io::Result<Identity> {
     let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned(), "localhost".to_owned()])
         .map_err(io::Error::other)?;
     let chain = vec![CertificateDer::from(own.cert.der().to_vec())];
@@ -46,7 +46,10 @@ pub fn identity() -> io::Result<Identity> {
         .with_no_client_auth()
         .with_single_cert(chain, key)
         .map_err(io::Error::other)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
     let digest = Sha256::digest(own.cert.der());
     let pairs: Vec<String> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
     Ok(Identity {

@@ -1,0 +1,152 @@
+//! Streams: nothing, not even headers, before the first message.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    response::Response,
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{Asked, form, kind, with_type};
+
+/// Comments keep a stream of events open, counted from its first message.
+const KEEPALIVE: Duration = Duration::from_secs(15);
+
+fn is_sse(accept: &str) -> bool {
+    accept == "text/event-stream"
+}
+
+fn content(accept: &str) -> &'static str {
+    if is_sse(accept) {
+        "text/event-stream"
+    } else {
+        "application/json"
+    }
+}
+
+fn framed(accept: &str, message: &Value) -> Bytes {
+    if is_sse(accept) {
+        format!("data: {message} \n\n\n").into()
+    } else {
+        format!("{message}\n").into()
+    }
+}
+
+/// An error before the first message: its real status, and the shape of a stream.
+pub fn failure(accept: &str, status: u16, code: u16, message: &str, word: &str) -> Response {
+    let error = json!({"error": {"grpc_code": code, "http_code": status, "message": message, "http_status": word}});
+    with_type(status, Body::from(framed(accept, &error)), content(accept))
+}
+
+/// A body whose response is held back until there is something to send.
+fn late(asked: &Asked, rx: mpsc::Receiver<Bytes>) -> Response {
+    let parts = futures::stream::unfold(rx, |mut rx| async move {
+        let part = rx.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(part), rx))
+    });
+    with_type(200, Body::from_stream(parts), content(&asked.accept))
+}
+
+/// A stream that stays silent: a tree is sent when it changes, never at first.
+pub fn silent(asked: &Asked) -> Response {
+    let (tx, rx) = mpsc::channel(1);
+    let lab = asked.lab.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = lab.stopped() => {}
+            () = tx.closed() => {}
+        }
+    });
+    late(asked, rx)
+}
+
+/// Follows all applications.
+pub fn applications(asked: &Asked) -> Response {
+    let (tx, rx) = mpsc::channel(256);
+    let follower = Follower {
+        accept: asked.accept.clone(),
+        fields: asked.param("fields").to_owned(),
+        name: asked.param("name").to_owned(),
+        sent: BTreeMap::new(),
+        tx,
+    };
+    let replays = asked.param("resourceVersion").is_empty() || !follower.name.is_empty();
+    let lab = asked.lab.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = follower.follow(&lab, replays) => {}
+            () = lab.stopped() => {}
+        }
+    });
+    late(asked, rx)
+}
+
+struct Follower {
+    accept: String,
+    fields: String,
+    name: String,
+    /// What was sent last for each name: the same bytes are not sent again.
+    sent: BTreeMap<String, Bytes>,
+    tx: mpsc::Sender<Bytes>,
+}
+
+impl Follower {
+    async fn follow(mut self, lab: &super::Lab, replays: bool) {
+        let Some(kind) = kind() else { return };
+        if replays {
+            for app in lab.world.list(kind) {
+                if !self.send(lab, "ADDED", &app).await {
+                    return;
+                }
+            }
+        }
+        // what happened during the replay is lost, as it is with the real server
+        let mut at = lab.world.version();
+        let mut news = lab.world.news();
+        let mut alive = tokio::time::interval(KEEPALIVE);
+        alive.reset();
+        loop {
+            tokio::select! {
+                changed = news.changed() => if changed.is_err() { return },
+                _ = alive.tick(), if is_sse(&self.accept) && !self.sent.is_empty() => {
+                    if self.tx.send(Bytes::from_static(b":\n")).await.is_err() {
+                        return;
+                    }
+                    continue;
+                }
+                () = self.tx.closed() => return,
+            }
+            let Some(changes) = lab.world.since(kind, at) else {
+                at = lab.world.version();
+                continue;
+            };
+            at = at.max(lab.world.version());
+            for change in &changes {
+                if !self
+                    .send(lab, change.happened.as_str(), &change.object)
+                    .await
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Sends a message if it says anything new. Says whether somebody listens.
+    async fn send(&mut self, lab: &super::Lab, happened: &str, app: &Value) -> bool {
+        let name = form::text(app, "name");
+        if !self.name.is_empty() && self.name != name {
+            return true;
+        }
+        let app = form::with_health(&lab.world, app);
+        let message = json!({"result": {"type": happened, "application": app}});
+        let part = framed(&self.accept, &form::streamed(&message, &self.fields));
+        if self.sent.get(&name) == Some(&part) {
+            return true;
+        }
+        self.sent.insert(name, part.clone());
+        self.tx.send(part).await.is_ok()
+    }
+}

@@ -1,0 +1,185 @@
+//! What hangs on an application: its resources with what they made, and how they differ from Git.
+
+use serde_json::{Value, json};
+
+use super::super::{kinds::of_kind, objects::FAULT, world::World};
+
+fn word<'v>(value: &'v Value, field: &str) -> &'v str {
+    value[field].as_str().unwrap_or_default()
+}
+
+/// Whether the lab has such objects; of the others it only knows that Git names them.
+fn is_simulated(kind: &str) -> bool {
+    of_kind(kind).is_some()
+}
+
+/// The health of a resource: none for kinds that have none, `Missing` for what is not there.
+pub fn health(kind: &str, object: Option<&Value>) -> Option<Value> {
+    let Some(object) = object else {
+        return is_simulated(kind).then(|| json!({"status": "Missing"}));
+    };
+    let status = &object["status"];
+    let number = |value: &Value| value.as_i64().unwrap_or(0);
+    let (name, word) = (
+        object["metadata"]["name"].as_str().unwrap_or_default(),
+        match kind {
+            "Deployment" | "StatefulSet" | "ReplicaSet" => {
+                if number(&status["readyReplicas"]) >= number(&object["spec"]["replicas"]) {
+                    "Healthy"
+                } else {
+                    "Degraded"
+                }
+            }
+            "DaemonSet" => "Healthy",
+            "Pod" => {
+                let ready = status["containerStatuses"]
+                    .as_array()
+                    .is_some_and(|all| all.iter().all(|one| one["ready"] == true));
+                match (status["phase"].as_str(), ready) {
+                    (Some("Succeeded"), _) | (Some("Running"), true) => "Healthy",
+                    (Some("Pending"), _) => "Progressing",
+                    _ => "Degraded",
+                }
+            }
+            "PersistentVolumeClaim" if status["phase"] == "Bound" => "Healthy",
+            "PersistentVolumeClaim" | "Ingress" => "Progressing",
+            "VirtualMachine" if status["printableStatus"] == "Running" => "Healthy",
+            _ => return None,
+        },
+    );
+    let mut out = json!({"status": word});
+    if word == "Degraded" && kind == "Deployment" {
+        out["message"] = json!(format!(
+            "Deployment \"{name}\" exceeded its progress deadline"
+        ));
+    }
+    Some(out)
+}
+
+fn node(object: &Value, group: &str, parents: &Value) -> Value {
+    let kind = word(object, "kind");
+    let meta = &object["metadata"];
+    let mut out = json!({"version": "v1", "kind": kind, "namespace": meta["namespace"], "name": meta["name"], "uid": meta["uid"], "resourceVersion": meta["resourceVersion"], "createdAt": meta["creationTimestamp"]});
+    if !group.is_empty() {
+        out["group"] = json!(group);
+    }
+    if parents.is_object() {
+        out["parentRefs"] = json!([parents]);
+    }
+    if let Some(health) = health(kind, Some(object)) {
+        out["health"] = health;
+    }
+    if kind == "Pod" {
+        out["info"] = pod_info(object);
+    }
+    out
+}
+
+fn pod_info(pod: &Value) -> Value {
+    let statuses = pod["status"]["containerStatuses"].as_array();
+    let all = statuses.map_or(0, Vec::len);
+    let ready = statuses.map_or(0, |list| {
+        list.iter().filter(|one| one["ready"] == true).count()
+    });
+    let reason = statuses
+        .into_iter()
+        .flatten()
+        .find_map(|one| one["state"]["waiting"]["reason"].as_str())
+        .or_else(|| pod["status"]["phase"].as_str())
+        .unwrap_or("Unknown");
+    json!([
+        {"name": "Status Reason", "value": reason},
+        {"name": "Node", "value": pod["spec"]["nodeName"].as_str().unwrap_or_default()},
+        {"name": "Containers", "value": format!("{ready}/{all}")},
+    ])
+}
+
+/// The tree: what Git names, and below it what that made.
+pub fn resource_tree(world: &World, app: &Value) -> Value {
+    let mut nodes = Vec::new();
+    let mut parents = Vec::new();
+    for resource in app["status"]["resources"].as_array().into_iter().flatten() {
+        let (kind, namespace, name) = (
+            word(resource, "kind"),
+            word(resource, "namespace"),
+            word(resource, "name"),
+        );
+        match world.find(kind, namespace, name) {
+            Some(object) => {
+                nodes.push(node(&object, word(resource, "group"), &Value::Null));
+                parents.push(object);
+            }
+            None => {
+                let mut node = json!({"group": resource["group"], "version": "v1", "kind": kind, "namespace": namespace, "name": name});
+                if let Some(health) = health(kind, None) {
+                    node["health"] = health;
+                }
+                nodes.push(node);
+            }
+        }
+    }
+    while let Some(parent) = parents.pop() {
+        let uid = &parent["metadata"]["uid"];
+        for (kind, group) in [("ReplicaSet", "apps"), ("Pod", ""), ("Job", "batch")] {
+            let made = world.some(kind, |one| {
+                one["metadata"]["ownerReferences"][0]["uid"] == *uid
+            });
+            for one in made {
+                let reference = json!({"kind": parent["kind"], "namespace": parent["metadata"]["namespace"], "name": parent["metadata"]["name"], "uid": uid});
+                nodes.push(node(&one, group, &reference));
+                parents.push(one);
+            }
+        }
+    }
+    json!({"nodes": super::nothing_is_null(nodes)})
+}
+
+/// Live and wanted manifests, each as JSON in a text.
+pub fn managed_resources(world: &World, app: &Value) -> Value {
+    let fights = app["metadata"]["annotations"][FAULT] == "self-heal-fight";
+    let items = app["status"]["resources"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|resource| {
+            let kind = word(resource, "kind");
+            let live = world.find(kind, word(resource, "namespace"), word(resource, "name"));
+            let mut item = json!({"group": resource["group"], "kind": kind, "namespace": resource["namespace"], "name": resource["name"]});
+            let Some(live) = live else {
+                if !is_simulated(kind) {
+                    let plain = json!({"kind": kind, "metadata": {"name": resource["name"], "namespace": resource["namespace"]}}).to_string();
+                    for field in ["liveState", "normalizedLiveState", "predictedLiveState", "targetState"] {
+                        item[field] = json!(plain);
+                    }
+                    return item;
+                }
+                for field in ["liveState", "normalizedLiveState"] {
+                    item[field] = json!("null");
+                }
+                let wanted = json!({"kind": kind, "metadata": {"name": resource["name"], "namespace": resource["namespace"]}}).to_string();
+                item["targetState"] = json!(wanted);
+                item["predictedLiveState"] = json!(wanted);
+                item["modified"] = json!(true);
+                return item;
+            };
+            let mut wanted = live.clone();
+            if fights && kind == "Deployment" {
+                // Git names a number of pods, and an autoscaler names another
+                let now = live["spec"]["replicas"].as_i64().unwrap_or(1);
+                wanted["spec"]["replicas"] = json!(if now == 1 { 2 } else { 1 });
+                item["modified"] = json!(true);
+            }
+            let mut target = wanted.clone();
+            if let Some(fields) = target.as_object_mut() {
+                fields.shift_remove("status");
+            }
+            item["liveState"] = json!(live.to_string());
+            item["normalizedLiveState"] = json!(live.to_string());
+            item["predictedLiveState"] = json!(wanted.to_string());
+            item["targetState"] = json!(target.to_string());
+            item["resourceVersion"] = live["metadata"]["resourceVersion"].clone();
+            item
+        })
+        .collect();
+    json!({"items": super::nothing_is_null(items)})
+}

@@ -1,0 +1,303 @@
+//! The lab's Argo CD: the forms and errors of the real one, and the program on top of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::time::Duration;
+
+use redbutton::{
+    domain::{AppVia, Key},
+    inventory::{Inventory, SourceId, SourceState, Update},
+    lab::{Options, Running, start},
+    sources::argocd::{self, ArgoSettings, Credentials},
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn lab() -> Running {
+    start(&Options::default()).await.unwrap()
+}
+
+/// A client that takes any certificate of this machine: what is tested is what is said.
+fn http() -> reqwest::Client {
+    let provider = rustls::crypto::ring::default_provider();
+    // another test of this process may have set it already
+    drop(provider.install_default());
+    reqwest::Client::builder()
+        .danger_accept_invalid_certs(true)
+        .build()
+        .unwrap()
+}
+
+struct Said {
+    status: u16,
+    content: String,
+    text: String,
+}
+
+impl Said {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+async fn said(request: reqwest::RequestBuilder) -> Said {
+    let response = tokio::time::timeout(PATIENCE, request.send())
+        .await
+        .unwrap()
+        .unwrap();
+    Said {
+        status: response.status().as_u16(),
+        content: response.headers()["content-type"].to_str().unwrap().into(),
+        text: response.text().await.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn errors_are_those_of_a_real_server() {
+    let lab = lab().await;
+    let (url, _, token) = lab.argocd(false);
+    let (_, _, viewer) = lab.argocd(true);
+    let http = http();
+    let get = |path: &str, token: &str| http.get(format!("{url}{path}")).bearer_auth(token);
+    let post = |path: &str, token: &str, body: Value| {
+        http.post(format!("{url}{path}"))
+            .bearer_auth(token)
+            .json(&body)
+    };
+    let homer = "/api/v1/applications/homer";
+    let cases = [
+        (
+            get("/api/v1/applications", "not-a-token"),
+            401,
+            "no session information",
+        ),
+        (
+            get("/api/v1/applications", "a.b.c"),
+            401,
+            "invalid session: token signature is invalid: signature is invalid",
+        ),
+        (
+            get("/api/v1/applications/none", &token),
+            403,
+            "permission denied",
+        ),
+        (
+            get("/api/v1/applications/none?project=default", &token),
+            404,
+            "applications.argoproj.io \"none\" not found",
+        ),
+        (
+            get(&format!("{homer}?project=other"), &token),
+            404,
+            "applications.argoproj.io \"homer\" not found",
+        ),
+        (
+            post(
+                "/api/v1/session",
+                "",
+                json!({"username": "admin", "password": "x"}),
+            ),
+            401,
+            "Invalid username or password",
+        ),
+        (
+            post(&format!("{homer}/rollback"), &token, json!({"id": 7})),
+            400,
+            "rollback cannot be initiated when auto-sync is enabled",
+        ),
+        (
+            post(&format!("{homer}/sync"), &token, json!({"revision": "abc"})),
+            400,
+            "Cannot sync to abc: auto-sync currently set to main",
+        ),
+        (
+            get("/api/v1/account/can-i/applications/frobnicate/x", &token),
+            400,
+            "[get create update delete sync rollback override action invoke] does not contain frobnicate",
+        ),
+    ];
+    for (request, status, words) in cases {
+        let said = said(request).await;
+        assert_eq!(
+            (said.status, &*said.content),
+            (status, "application/json"),
+            "{words}"
+        );
+        assert_eq!(said.json()["message"], words);
+        assert_eq!(said.json()["error"], words);
+    }
+    let refused = said(post(&format!("{homer}/sync"), &viewer, json!({}))).await;
+    let words = refused.json()["message"].as_str().unwrap().to_owned();
+    assert!(
+        words
+            .starts_with("permission denied: applications, sync, default/homer, sub: viewer, iat:"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn content_types_are_checked_to_the_letter_before_anything_else() {
+    let lab = lab().await;
+    let (url, _, _) = lab.argocd(false);
+    let request = http()
+        .post(format!("{url}/api/v1/session"))
+        .header("content-type", "application/json; charset=utf-8")
+        .body("{}");
+    let said = said(request).await;
+    assert_eq!((said.status, &*said.text), (415, "Invalid content type\n"));
+}
+
+#[tokio::test]
+async fn lists_have_no_kind_and_know_only_some_fields() {
+    let lab = lab().await;
+    let (url, _, token) = lab.argocd(false);
+    let get = |query: &str| {
+        http()
+            .get(format!("{url}/api/v1/applications?{query}"))
+            .bearer_auth(&token)
+    };
+    let all = said(get("")).await;
+    assert!(
+        all.text.contains("}\n,{"),
+        "each element ends with a newline"
+    );
+    let first = &all.json()["items"][0];
+    assert!(first["kind"].is_null() && first["apiVersion"].is_null());
+    assert!(first["status"]["resources"][0]["health"].is_null());
+    let none = said(get("name=none")).await;
+    assert!(none.json()["items"].is_null());
+    let few = said(get("fields=items.metadata.name,items.metadata.uid")).await;
+    let keys: Vec<String> = few.json()["items"][0]["metadata"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    assert_eq!(keys, ["name"]);
+    let one = http()
+        .get(format!(
+            "{url}/api/v1/applications/media-stack?project=default"
+        ))
+        .bearer_auth(&token);
+    let one = said(one).await.json();
+    assert!(one["status"]["resources"][0]["health"]["status"].is_string());
+}
+
+#[tokio::test]
+async fn userinfo_never_fails() {
+    let lab = lab().await;
+    let (url, _, token) = lab.argocd(false);
+    let path = format!("{url}/api/v1/session/userinfo");
+    assert_eq!(said(http().get(&path)).await.text, "{}");
+    let known = said(http().get(&path).bearer_auth(token)).await;
+    assert_eq!(known.json()["loggedIn"], true);
+}
+
+struct Listener {
+    inventory: Inventory,
+    rx: mpsc::Receiver<Update>,
+}
+
+fn settings(lab: &Running) -> ArgoSettings {
+    let (url, fingerprint, token) = lab.argocd(false);
+    ArgoSettings {
+        name: "gitops".into(),
+        url,
+        credentials: Credentials::Token(token.into()),
+        ca_file: None,
+        fingerprint: Some(fingerprint.into()),
+    }
+}
+
+impl Listener {
+    fn follow(settings: ArgoSettings) -> Self {
+        let (tx, rx) = mpsc::channel(64);
+        tokio::spawn(argocd::follow(settings, tx));
+        Self {
+            inventory: Inventory::new(),
+            rx,
+        }
+    }
+
+    async fn until(&mut self, what: &str, is: impl Fn(&Inventory) -> bool) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !is(&self.inventory) {
+            match tokio::time::timeout_at(deadline, self.rx.recv()).await {
+                Ok(Some(update)) => self.inventory.apply(update),
+                other => panic!("{what}: {other:?}; {:?}", self.inventory.sources),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_program_follows_the_stream_and_sees_a_sync() {
+    let lab = lab().await;
+    let mut listener = Listener::follow(settings(&lab));
+    let key = Key::new("openshift-gitops", "media-stack");
+    listener
+        .until("applications", |inventory| inventory.apps.len() == 8)
+        .await;
+    let app = listener.inventory.apps.get(&key).unwrap();
+    assert_eq!(app.via, AppVia::Api);
+    let before = app.history.len();
+    let (url, _, token) = lab.argocd(false);
+    let request = http()
+        .post(format!("{url}/api/v1/applications/media-stack/sync"))
+        .bearer_auth(&token)
+        .json(&json!({"prune": false}));
+    let answer = said(request).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert!(answer.json()["status"]["operationState"].is_null());
+    listener
+        .until("the sync in the history", |inventory| {
+            let app = inventory.apps.get(&key);
+            app.is_some_and(|app| app.history.len() == before + 1 && !app.operation_filed)
+        })
+        .await;
+    let app = listener.inventory.apps.get(&key).unwrap();
+    assert_eq!(&*app.operation.as_ref().unwrap().by, "console");
+}
+
+#[tokio::test]
+async fn details_have_a_tree_and_what_differs() {
+    let lab = lab().await;
+    let key = Key::new("openshift-gitops", "homer");
+    let told = argocd::details(&settings(&lab), &key, "default")
+        .await
+        .unwrap();
+    let kinds: Vec<(usize, &str)> = told
+        .tree
+        .iter()
+        .map(|node| (node.depth, &*node.object.kind))
+        .collect();
+    assert!(
+        kinds.contains(&(0, "Deployment")) && kinds.contains(&(1, "ReplicaSet")),
+        "{kinds:?}"
+    );
+    assert_eq!(told.differences.len(), 1, "{:?}", told.differences);
+    assert!(told.windows.unwrap().can_sync);
+}
+
+#[tokio::test]
+async fn another_certificate_is_told_with_its_fingerprint() {
+    let lab = lab().await;
+    let mut settings = settings(&lab);
+    let real = settings
+        .fingerprint
+        .replace("AA:".repeat(31) + "AA")
+        .unwrap();
+    let mut listener = Listener::follow(settings);
+    let id = SourceId::Argo("gitops".into());
+    listener
+        .until("refused", |inventory| {
+            matches!(
+                inventory.sources.get(&id).map(|status| &status.state),
+                Some(SourceState::Refused { .. })
+            )
+        })
+        .await;
+    let told = format!("{:?}", listener.inventory.sources);
+    assert!(told.contains(&real), "{told}");
+}
