@@ -2,6 +2,7 @@
 
 mod commands;
 mod effects;
+mod hands;
 
 use clap::Args;
 use tokio::sync::mpsc;

@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use super::Ctx;
 use crate::{
-    config::ArgoConfig,
+    config::{ArgoConfig, ProxmoxConfig},
     inventory::{SourceId, SourceState, SourceStatus, Update},
     sources::{
         argocd::{self, ArgoSettings, Credentials},
@@ -30,18 +30,8 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
     for one in &ctx.config.proxmox {
         let (one, tx) = (one.clone(), tx.clone());
         tokio::spawn(async move {
-            match one.token.resolve().await {
-                Ok(token) => {
-                    let settings = ProxmoxSettings {
-                        name: one.name,
-                        url: one.url.as_str().to_owned(),
-                        token_id: one.token_id,
-                        token,
-                        ca_file: one.ca_file,
-                        fingerprint: one.fingerprint,
-                    };
-                    proxmox::follow(settings, tx).await;
-                }
+            match proxmox_settings(&one).await {
+                Ok(settings) => proxmox::follow(settings, tx).await,
                 Err(why) => {
                     let id = SourceId::Proxmox(one.name.as_str().into());
                     refuse(
@@ -83,6 +73,21 @@ async fn refuse(tx: &mpsc::Sender<Update>, id: SourceId, why: String, advice: &s
     };
     // nobody listens any more once the program ends
     tx.send(Update::Source(id, status)).await.ok();
+}
+
+/// How to reach a Proxmox VE installation, its secret resolved.
+///
+/// # Errors
+/// When the secret cannot be had, in words.
+pub async fn proxmox_settings(one: &ProxmoxConfig) -> Result<ProxmoxSettings, String> {
+    Ok(ProxmoxSettings {
+        name: one.name.clone(),
+        url: one.url.as_str().to_owned(),
+        token_id: one.token_id.clone(),
+        token: one.token.resolve().await.map_err(|why| why.to_string())?,
+        ca_file: one.ca_file.clone(),
+        fingerprint: one.fingerprint.clone(),
+    })
 }
 
 /// How to reach an Argo CD instance, its secret resolved.

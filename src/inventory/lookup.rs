@@ -6,6 +6,18 @@ use super::Inventory;
 use crate::domain::*;
 
 impl Inventory {
+    /// The guest of Proxmox VE that a reference names: its kind, the installation and its number.
+    #[must_use]
+    pub fn guest(&self, object: &ObjectRef) -> Option<&Guest> {
+        self.proxmox
+            .get(&object.key.namespace)?
+            .guests
+            .iter()
+            .find(|guest| {
+                guest.kind.as_str() == &*object.kind && *guest.id.to_string() == *object.key.name
+            })
+    }
+
     /// The keys of all objects of a kind.
     #[must_use]
     pub fn keys_of(&self, kind: Kind) -> Vec<Key> {

@@ -210,10 +210,22 @@ fn makers(world: &World) {
 }
 
 fn machines(world: &World, at: Timestamp) {
-    for (name, cores, memory, os) in [
-        ("win2022", 4, "32Gi", "Windows Server 2022"),
-        ("rhel9-idm", 4, "16Gi", "Red Hat Enterprise Linux 9.6"),
-        ("technitium", 4, "48Gi", "Debian GNU/Linux 13"),
+    for (name, cores, memory, os, address) in [
+        ("win2022", 4, "32Gi", "Windows Server 2022", "10.128.1.50"),
+        (
+            "rhel9-idm",
+            4,
+            "16Gi",
+            "Red Hat Enterprise Linux 9.6",
+            "10.128.1.51",
+        ),
+        (
+            "technitium",
+            4,
+            "48Gi",
+            "Debian GNU/Linux 13",
+            "10.128.1.52",
+        ),
     ] {
         let root = format!("{name}-root");
         let disks = json!([{"name": "root", "persistentVolumeClaim": {"claimName": root}}]);
@@ -226,7 +238,7 @@ fn machines(world: &World, at: Timestamp) {
         );
         put(
             world,
-            json!({"kind": "VirtualMachineInstance", "metadata": {"namespace": "vms", "name": name, "ownerReferences": [{"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "name": name, "uid": name, "controller": true}]}, "spec": spec, "status": {"phase": "Running", "nodeName": "wow-ocp-node3", "guestOSInfo": {"prettyName": os}, "interfaces": [{"name": "default", "ipAddress": "10.128.1.50", "ipAddresses": ["10.128.1.50"]}], "phaseTransitionTimestamps": [{"phase": "Running", "phaseTransitionTimestamp": super::objects::stamp(at)}], "conditions": [{"type": "Ready", "status": "True"}, {"type": "AgentConnected", "status": "True"}, {"type": "LiveMigratable", "status": "True"}]}}),
+            json!({"kind": "VirtualMachineInstance", "metadata": {"namespace": "vms", "name": name, "ownerReferences": [{"apiVersion": "kubevirt.io/v1", "kind": "VirtualMachine", "name": name, "uid": name, "controller": true}]}, "spec": spec, "status": {"phase": "Running", "nodeName": "wow-ocp-node3", "guestOSInfo": {"prettyName": os}, "interfaces": [{"name": "default", "ipAddress": address, "ipAddresses": [address]}], "phaseTransitionTimestamps": [{"phase": "Running", "phaseTransitionTimestamp": super::objects::stamp(at)}], "conditions": [{"type": "Ready", "status": "True"}, {"type": "AgentConnected", "status": "True"}, {"type": "LiveMigratable", "status": "True"}]}}),
             at,
         );
     }

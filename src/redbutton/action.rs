@@ -42,6 +42,10 @@ pub enum Verb {
     Start,
     /// Shut a machine down.
     Stop,
+    /// Ask a guest of Proxmox VE to shut down; [`Verb::Stop`] cuts it off.
+    Shutdown,
+    /// Keep a guest's disks as they are, under a name that has this second in it.
+    Snapshot(i64),
     /// Shut a machine down and boot it again.
     RestartMachine,
     /// Freeze a guest.
@@ -103,6 +107,8 @@ impl Verb {
             | Self::Suspend
             | Self::Resume
             | Self::Start
+            | Self::Shutdown
+            | Self::Snapshot(_)
             | Self::RestartMachine
             | Self::Pause
             | Self::Unpause => Tier::Disrupt,
@@ -138,6 +144,8 @@ impl Verb {
             Self::Resume => "resume".into(),
             Self::Start => "start".into(),
             Self::Stop => "stop".into(),
+            Self::Shutdown => "shut down".into(),
+            Self::Snapshot(_) => "take a snapshot".into(),
             Self::RestartMachine => "restart the machine".into(),
             Self::Pause => "pause".into(),
             Self::Unpause => "unpause".into(),
@@ -179,6 +187,8 @@ impl Verb {
             }
             Self::Start => format!("virtctl start {name} -n {ns}"),
             Self::Stop => format!("virtctl stop {name} -n {ns}"),
+            // guests have commands of their own, which know their host
+            Self::Shutdown | Self::Snapshot(_) => self.words(),
             Self::RestartMachine => format!("virtctl restart {name} -n {ns}"),
             Self::Pause => format!("virtctl pause {short} {name} -n {ns}"),
             Self::Unpause => format!("virtctl unpause {short} {name} -n {ns}"),

@@ -1,6 +1,6 @@
 //! A plan: what exactly will be done, and what it does to everything around.
 
-use super::{Tier, Verb, impact};
+use super::{Tier, Verb, guest, impact};
 use crate::{
     domain::{Kind, Object, ObjectRef, Profile, Time},
     inventory::Inventory,
@@ -74,6 +74,9 @@ pub enum Refusal {
     /// Not for this kind, or not for all that are chosen.
     #[error("{1} is nothing that can be done to {0}")]
     Wrong(ObjectRef, String),
+    /// Something else holds it.
+    #[error("{0} is locked ({1}): wait until that is over")]
+    Locked(ObjectRef, String),
     /// The object's version is not known, as in a dump.
     #[error("the identity of {0} is not known, so nothing can be done to it safely")]
     Unidentified(ObjectRef),
@@ -124,6 +127,9 @@ pub fn plan(
     objects: &[ObjectRef],
     now: Time,
 ) -> Result<Plan, Refusal> {
+    if !objects.is_empty() && objects.iter().all(guest::is_guest) {
+        return guest::plan(inventory, verb, objects, now);
+    }
     let mut found: Vec<Object> = Vec::with_capacity(objects.len());
     for object in objects {
         let one = inventory

@@ -7,10 +7,10 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::{Confirmed, DryRun, Plan, Target, Verb, virt};
+use super::{Confirmed, DryRun, Plan, Target, Verb, record::recorded, virt};
 use crate::{
     domain::{Kind, ObjectRef},
-    journal::{EntryKind, Journal, Record},
+    journal::Journal,
     sources::kube::{ConnectError, KubeSettings, connect},
 };
 
@@ -102,45 +102,7 @@ impl KubeWriter {
         journal: &Journal,
         who: &str,
     ) -> Result<Outcome, String> {
-        let plan = confirmed.plan();
-        let id = format!("{}-{}", confirmed.at().as_nanosecond(), std::process::id());
-        let intent = Record {
-            who: who.into(),
-            context: plan.context.clone(),
-            reason: confirmed.reason().into(),
-            command: plan.commands.join("; "),
-            objects: plan
-                .targets
-                .iter()
-                .map(|one| format!("{} uid {}", one.object.short(), one.uid))
-                .collect(),
-            plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
-            dry_run: confirmed.dry_run().words(),
-            ..Record::new(EntryKind::Intent, &id, &confirmed.at().to_string())
-        };
-        let lost =
-            |why: std::io::Error| format!("{}: {why}; nothing was done", journal.path().display());
-        journal.append(&intent).map_err(lost)?;
-        let begun = std::time::Instant::now();
-        let outcome = self.carry_out(plan).await;
-        let outcome_record = Record {
-            context: plan.context.clone(),
-            command: intent.command.clone(),
-            result: outcome.words(),
-            took_ms: u64::try_from(begun.elapsed().as_millis()).ok(),
-            ..Record::new(
-                EntryKind::Outcome,
-                &id,
-                &crate::domain::Time::now().to_string(),
-            )
-        };
-        match journal.append(&outcome_record) {
-            Ok(()) => Ok(outcome),
-            Err(why) => Ok(Outcome::Unknown(format!(
-                "{}; the outcome could not be recorded: {why}",
-                outcome.words()
-            ))),
-        }
+        recorded(&confirmed, journal, who, self.carry_out(confirmed.plan())).await
     }
 
     async fn carry_out(&self, plan: &Plan) -> Outcome {
@@ -309,7 +271,7 @@ impl KubeWriter {
     }
 }
 
-fn failed(done: &[String], target: &Target, why: &str) -> Outcome {
+pub(super) fn failed(done: &[String], target: &Target, why: &str) -> Outcome {
     let before = if done.is_empty() {
         String::new()
     } else {
@@ -402,8 +364,14 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         Verb::Suspend => guarded(json!({"metadata": {}, "spec": {"suspend": true}})),
         Verb::Resume => guarded(json!({"metadata": {}, "spec": {"suspend": false}})),
         Verb::RemoveFinalizers => guarded(json!({"metadata": {"finalizers": null}})),
-        // done above, by a subresource
-        Verb::Start | Verb::Stop | Verb::RestartMachine | Verb::Pause | Verb::Unpause => {
+        // machines were done above, by a subresource; the rest is for guests of Proxmox VE
+        Verb::Start
+        | Verb::Stop
+        | Verb::RestartMachine
+        | Verb::Pause
+        | Verb::Unpause
+        | Verb::Shutdown
+        | Verb::Snapshot(_) => {
             return Vec::new();
         }
         Verb::Refresh => {

@@ -186,8 +186,7 @@ impl Lines<'_> {
                 self.difference(one, wide);
             }
         }
-        let title = format!("Tree · {}   space folds", details.tree.len());
-        self.head(title);
+        self.head(format!("Tree · {}", details.tree.len()));
         self.out.extend(tree_lines(&details.tree, toggled));
     }
 

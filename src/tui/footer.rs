@@ -66,6 +66,16 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Back, "back"),
             (Act::Help, "keys"),
         ],
+        Some(Screen::Detail(detail)) if &*detail.object.kind == "Application" => &[
+            (Act::Open, "go to"),
+            (Act::Diagnose, "why"),
+            (Act::Mark, "fold"),
+            (Act::Yaml, "yaml"),
+            (Act::Change, "change"),
+            (Act::Copy, "copy name"),
+            (Act::Back, "back"),
+            (Act::Help, "keys"),
+        ],
         Some(Screen::Detail(_)) => &[
             (Act::Open, "go to"),
             (Act::Diagnose, "why"),

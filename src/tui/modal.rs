@@ -72,7 +72,9 @@ pub(super) fn menu(app: &mut App, objects: Vec<ObjectRef>) {
         let own = app
             .inventory
             .object(object)
-            .map_or_else(Vec::new, |one| Verb::for_object(&one));
+            .map(|one| Verb::for_object(&one))
+            .or_else(|| app.inventory.guest(object).map(Verb::for_guest))
+            .unwrap_or_default();
         verbs = Some(match verbs {
             None => own,
             // a batch does the same thing to all of them

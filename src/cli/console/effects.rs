@@ -10,7 +10,7 @@ use futures::StreamExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    cli::{Ctx, gather::kube_settings},
+    cli::Ctx,
     config::ArgoConfig,
     domain::{LogBook, LogKey, ObjectRef, Profile, Text, Time},
     insight::{
@@ -19,11 +19,13 @@ use crate::{
     },
     inventory::Inventory,
     journal::{Journal, Record},
-    redbutton::{Confirmed, DryRun, KubeWriter, Plan, settle},
+    redbutton::{Confirmed, DryRun, Plan, settle},
     sources::argocd,
-    sources::kube::{KubeReader, KubeSettings, KubeSource, LogQuery},
+    sources::kube::{KubeReader, KubeSource, LogQuery},
     tui::{Effect, Msg},
 };
+
+use super::hands::Hand;
 
 /// Lines at the start of a log that is opened.
 const TAIL: u32 = 1000;
@@ -66,17 +68,11 @@ pub(super) async fn work(
                 tokio::spawn(survey(surveyor.clone(), look, reader, tx.clone()));
             }
             Effect::Preflight(plan) => {
-                tokio::spawn(preflight(kube_settings(&ctx), plan, tx.clone()));
+                tokio::spawn(preflight(ctx.clone(), plan, tx.clone()));
             }
             Effect::Execute { confirmed, who } => {
                 let journal = crate::cli::journal::of(&ctx);
-                tokio::spawn(execute(
-                    kube_settings(&ctx),
-                    journal,
-                    *confirmed,
-                    who,
-                    tx.clone(),
-                ));
+                tokio::spawn(execute(ctx.clone(), journal, *confirmed, who, tx.clone()));
             }
             Effect::Run { id, cleared, who } => {
                 if let Some(task) = log.take() {
@@ -153,22 +149,22 @@ pub(super) async fn work(
     }
 }
 
-async fn preflight(settings: KubeSettings, plan: Box<Plan>, tx: mpsc::Sender<Msg>) {
-    let said = match KubeWriter::connect(&settings).await {
+async fn preflight(ctx: Ctx, plan: Box<Plan>, tx: mpsc::Sender<Msg>) {
+    let said = match Hand::of(&ctx, &plan).await {
         Ok(writer) => writer.dry_run(&plan).await,
-        Err(why) => DryRun::Unknown(why.to_string()),
+        Err(why) => DryRun::Unknown(why),
     };
     tx.send(Msg::Preflighted(plan, said)).await.ok();
 }
 
 async fn execute(
-    settings: KubeSettings,
+    ctx: Ctx,
     journal: Journal,
     confirmed: Confirmed,
     who: String,
     tx: mpsc::Sender<Msg>,
 ) {
-    let outcome = match KubeWriter::connect(&settings).await {
+    let outcome = match Hand::of(&ctx, confirmed.plan()).await {
         Ok(writer) => writer.execute(confirmed, &journal, &who).await,
         Err(why) => Err(format!("nothing was done: {why}")),
     };

@@ -75,7 +75,13 @@ impl Report {
             .sources
             .iter()
             .any(|source| matches!(source.state, "unreachable" | "refused" | "stale"));
-        if self.troubles.iter().any(|trouble| trouble.critical) {
+        // what other sources tell says nothing of a cluster that cannot be read
+        let blind = self.sources.iter().any(|source| {
+            source.name == "k8s" && matches!(source.state, "unreachable" | "refused")
+        });
+        if blind {
+            Exit::Unreadable
+        } else if self.troubles.iter().any(|trouble| trouble.critical) {
             Exit::Critical
         } else if unread {
             Exit::Unreadable

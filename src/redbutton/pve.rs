@@ -1,0 +1,224 @@
+//! The client that writes to Proxmox VE: a call starts a task, and the task says what became of it.
+
+use std::time::Duration;
+
+use reqwest::{Method, header::AUTHORIZATION};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use super::{Confirmed, DryRun, Outcome, Plan, Target, guest, record::recorded, write::failed};
+use crate::{
+    journal::Journal,
+    sources::{proxmox::ProxmoxSettings, tls},
+};
+
+/// An answer that takes longer is lost.
+const PATIENCE: Duration = Duration::from_secs(32);
+/// Time between two looks at a task.
+const LOOK: Duration = Duration::from_secs(1);
+/// A task that takes longer is left to itself: a shutdown waits 180 s for its guest.
+const LONGEST: Duration = Duration::from_secs(200);
+
+/// A client that writes.
+pub struct PveWriter {
+    http: reqwest::Client,
+    base: String,
+    authorization: SecretString,
+}
+
+enum Answer {
+    Good(Value),
+    Bad(String),
+    Lost(String),
+}
+
+impl PveWriter {
+    /// Gets ready with the settings of the reading side.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn connect(settings: &ProxmoxSettings) -> Result<Self, String> {
+        let (config, _) =
+            tls::client_config(settings.ca_file.as_deref(), settings.fingerprint.as_deref())
+                .map_err(|why| why.to_string())?;
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(config)
+            .http1_only()
+            // nothing is sent twice, and no connection that the server may have closed is used
+            .pool_max_idle_per_host(0)
+            .retry(reqwest::retry::never())
+            .connect_timeout(Duration::from_secs(4))
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|why| why.to_string())?;
+        let authorization = format!(
+            "PVEAPIToken={}={}",
+            settings.token_id,
+            settings.token.expose_secret()
+        );
+        Ok(Self {
+            http,
+            base: format!("{}/api2/json", settings.url),
+            authorization: authorization.into(),
+        })
+    }
+
+    /// Proxmox VE has no dry run: only that everything still stands as it was shown is looked at.
+    pub async fn dry_run(&self, plan: &Plan) -> DryRun {
+        for target in &plan.targets {
+            if let Some(why) = self.changed(target).await {
+                return DryRun::Refused(why);
+            }
+        }
+        DryRun::None
+    }
+
+    /// Does what was confirmed. The intent is on the disk before the first call.
+    ///
+    /// # Errors
+    /// When the intent cannot be written: then nothing was done.
+    pub async fn execute(
+        &self,
+        confirmed: Confirmed,
+        journal: &Journal,
+        who: &str,
+    ) -> Result<Outcome, String> {
+        recorded(&confirmed, journal, who, self.carry_out(confirmed.plan())).await
+    }
+
+    async fn carry_out(&self, plan: &Plan) -> Outcome {
+        let Some((path, form)) = guest::call(plan.verb) else {
+            return Outcome::Failed("guests of Proxmox VE have no such call".into());
+        };
+        let mut done = Vec::new();
+        for target in &plan.targets {
+            // these calls take no preconditions: it is looked at just before
+            if let Some(why) = self.changed(target).await {
+                return failed(&done, target, &why);
+            }
+            let said = self
+                .send(Method::POST, &format!("{}/{path}", target.uid), &form)
+                .await;
+            let upid = match said {
+                Answer::Good(upid) => upid.as_str().unwrap_or_default().to_owned(),
+                Answer::Bad(why) => return failed(&done, target, &why),
+                Answer::Lost(why) => {
+                    let now = self.look(target).await;
+                    return Outcome::Unknown(format!("the answer was lost ({why}); now {now}"));
+                }
+            };
+            match self.follow(&upid).await {
+                Answer::Good(_) => done.push(self.look(target).await),
+                Answer::Bad(why) => return failed(&done, target, &why),
+                Answer::Lost(why) => {
+                    let now = self.look(target).await;
+                    return Outcome::Unknown(format!("{why} (task {upid}); now {now}"));
+                }
+            }
+        }
+        Outcome::Done(done.join("; "))
+    }
+
+    /// Follows a task to its end.
+    async fn follow(&self, upid: &str) -> Answer {
+        // the node that does it stands in the name of the task
+        let node = upid.split(':').nth(1).unwrap_or_default();
+        let path = format!("/nodes/{node}/tasks/{upid}");
+        let begun = tokio::time::Instant::now();
+        while begun.elapsed() < LONGEST {
+            let state = match self.send(Method::GET, &format!("{path}/status"), &[]).await {
+                Answer::Good(state) => state,
+                Answer::Bad(why) => return Answer::Lost(format!("its task cannot be read: {why}")),
+                lost @ Answer::Lost(_) => return lost,
+            };
+            if state["status"] != "stopped" {
+                tokio::time::sleep(LOOK).await;
+                continue;
+            }
+            let exit = state["exitstatus"].as_str().unwrap_or_default().to_owned();
+            if exit == "OK" || exit.starts_with("WARNINGS") {
+                return Answer::Good(state);
+            }
+            return Answer::Bad(exit);
+        }
+        Answer::Lost(format!("it still runs after {} s", LONGEST.as_secs()))
+    }
+
+    async fn standing(&self, target: &Target) -> Answer {
+        self.send(Method::GET, &format!("{}/status/current", target.uid), &[])
+            .await
+    }
+
+    /// Why it is not as it was shown.
+    async fn changed(&self, target: &Target) -> Option<String> {
+        match self.standing(target).await {
+            Answer::Good(state) => {
+                let now = words(&state);
+                (now != target.version)
+                    .then(|| format!("it changed: it was {}, now it is {now}", target.version))
+            }
+            Answer::Bad(why) | Answer::Lost(why) => {
+                Some(format!("it could not be looked at: {why}"))
+            }
+        }
+    }
+
+    /// What it looks like now, in words.
+    async fn look(&self, target: &Target) -> String {
+        match self.standing(target).await {
+            Answer::Good(state) => format!("{} is {}", target.object.short(), words(&state)),
+            Answer::Bad(why) | Answer::Lost(why) => {
+                format!("{} could not be looked at: {why}", target.object.short())
+            }
+        }
+    }
+
+    async fn send(&self, method: Method, path: &str, form: &[(&str, String)]) -> Answer {
+        let mut request = self
+            .http
+            .request(method.clone(), format!("{}{path}", self.base))
+            .header(AUTHORIZATION, self.authorization.expose_secret());
+        if method == Method::POST {
+            request = request.form(form);
+        }
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(why) if why.is_connect() => return Answer::Bad("not reached".into()),
+            Err(why) if why.is_timeout() => return Answer::Lost("no answer in time".into()),
+            Err(_) => return Answer::Lost("the connection broke".into()),
+        };
+        let status = response.status();
+        let phrase = response
+            .extensions()
+            .get::<hyper::ext::ReasonPhrase>()
+            .map_or_else(
+                || status.canonical_reason().unwrap_or_default().to_owned(),
+                |phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+            );
+        let body = response.bytes().await;
+        if status.is_success() {
+            return match body.map(|body| serde_json::from_slice::<Value>(&body)) {
+                Ok(Ok(mut envelope)) => Answer::Good(envelope["data"].take()),
+                _ => Answer::Lost("the answer broke off".into()),
+            };
+        }
+        let code = status.as_u16();
+        if (595..=599).contains(&code) {
+            // the hop behind the API did not answer: it may have begun
+            return Answer::Lost(format!("{code} {phrase}"));
+        }
+        let said: Value = body
+            .ok()
+            .and_then(|body| serde_json::from_slice(&body).ok())
+            .unwrap_or(Value::Null);
+        let words = said["message"]
+            .as_str()
+            .map_or(phrase, |text| text.trim().to_owned());
+        Answer::Bad(format!("{words} ({code})"))
+    }
+}
+
+fn words(state: &Value) -> String {
+    let text = |field: &str| state[field].as_str().unwrap_or_default();
+    guest::standing(text("status"), text("lock"))
+}

@@ -1,0 +1,54 @@
+//! What is done is on the disk before it is done, and what became of it after.
+
+use super::{Confirmed, Outcome};
+use crate::{
+    domain::Time,
+    journal::{EntryKind, Journal, Record},
+};
+
+/// Writes the intent, lets the deed be done, and writes its outcome.
+///
+/// # Errors
+/// When the intent cannot be written: then nothing was done.
+pub(super) async fn recorded(
+    confirmed: &Confirmed,
+    journal: &Journal,
+    who: &str,
+    deed: impl Future<Output = Outcome>,
+) -> Result<Outcome, String> {
+    let plan = confirmed.plan();
+    let id = format!("{}-{}", confirmed.at().as_nanosecond(), std::process::id());
+    let intent = Record {
+        who: who.into(),
+        context: plan.context.clone(),
+        reason: confirmed.reason().into(),
+        command: plan.commands.join("; "),
+        objects: plan
+            .targets
+            .iter()
+            .map(|one| format!("{} uid {}", one.object.short(), one.uid))
+            .collect(),
+        plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
+        dry_run: confirmed.dry_run().words(),
+        ..Record::new(EntryKind::Intent, &id, &confirmed.at().to_string())
+    };
+    let lost =
+        |why: std::io::Error| format!("{}: {why}; nothing was done", journal.path().display());
+    journal.append(&intent).map_err(lost)?;
+    let begun = std::time::Instant::now();
+    let outcome = deed.await;
+    let record = Record {
+        context: plan.context.clone(),
+        command: intent.command.clone(),
+        result: outcome.words(),
+        took_ms: u64::try_from(begun.elapsed().as_millis()).ok(),
+        ..Record::new(EntryKind::Outcome, &id, &Time::now().to_string())
+    };
+    match journal.append(&record) {
+        Ok(()) => Ok(outcome),
+        Err(why) => Ok(Outcome::Unknown(format!(
+            "{}; the outcome could not be recorded: {why}",
+            outcome.words()
+        ))),
+    }
+}
