@@ -4,6 +4,10 @@
 
 #[path = "common/act.rs"]
 mod act;
+#[path = "actions/cases.rs"]
+mod cases;
+#[path = "actions/matrix.rs"]
+mod matrix;
 
 use std::time::{Duration, Instant};
 
@@ -77,6 +81,25 @@ impl World {
 
     async fn carry_out(&self, writer: &KubeWriter, plan: Plan) -> Outcome {
         act::carry_out(self.folder.path(), writer, plan).await
+    }
+
+    /// Makes an object and gives it back.
+    async fn make(&self, path: &str, object: Value) -> Value {
+        let request = http::Request::post(path)
+            .header("content-type", "application/json")
+            .body(object.to_string().into_bytes())
+            .unwrap();
+        self.client.request(request).await.unwrap()
+    }
+
+    /// Begins (POST) or ends (DELETE) an outage of the lab.
+    async fn outage(&self, method: &str, path: &str) {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("/lab/outage{path}"))
+            .body(Vec::new())
+            .unwrap();
+        assert_eq!(self.client.request_text(request).await.unwrap(), "done\n");
     }
 
     /// Tries dry (nothing may change), with a stale identity (refused), then does it.

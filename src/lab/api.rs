@@ -174,7 +174,11 @@ pub async fn handle(
         return usage::metrics(&lab, role, rest);
     }
     if let ["apis", super::virt::GROUP, "v1", rest @ ..] = path.as_slice() {
-        return super::virt::handle(&lab, role, &method, rest, &body);
+        if let Some(denied) = super::faults::denied(&lab) {
+            return denied;
+        }
+        let answer = super::virt::handle(&lab, role, &method, rest, &body);
+        return super::faults::way_back(&lab, answer);
     }
     if let ["api", "v1", "nodes", node, "proxy", "stats", "summary"] = path.as_slice() {
         return usage::summary(&lab, role, node);
@@ -193,7 +197,13 @@ pub async fn handle(
         query,
         accept,
     };
-    dispatch(&lab, &method, &asked, &headers, &body).await
+    if method == Method::GET {
+        return dispatch(&lab, &method, &asked, &headers, &body).await;
+    }
+    if let Some(denied) = super::faults::denied(&lab) {
+        return denied;
+    }
+    super::faults::way_back(&lab, dispatch(&lab, &method, &asked, &headers, &body).await)
 }
 
 async fn dispatch(

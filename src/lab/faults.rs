@@ -342,6 +342,9 @@ fn migratable(world: &World, on: bool, at: Timestamp) {
     }
 }
 
+/// Outages that only writes meet: denied by admission, or done with the answer lost.
+const WRITES: [&str; 2] = ["deny", "lost"];
+
 /// An outage of the server.
 #[derive(Clone, Debug, Default)]
 pub struct Outage {
@@ -349,16 +352,44 @@ pub struct Outage {
     until: Option<Timestamp>,
 }
 
-/// The answer during an outage.
-pub async fn outage(lab: &Lab) -> Option<Response> {
+/// What an outage does to requests.
+fn present(lab: &Lab) -> Option<Outage> {
     let outage = lab
         .outage
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
         .clone();
-    if outage.until.is_none_or(|until| until < Timestamp::now()) {
-        return None;
+    outage
+        .until
+        .is_some_and(|until| until >= Timestamp::now())
+        .then_some(outage)
+}
+
+/// The answer to every write while admission denies them, in a webhook's words.
+pub fn denied(lab: &Lab) -> Option<Response> {
+    let outage = present(lab).filter(|outage| outage.kind == "deny")?;
+    let why = format!(
+        "admission webhook \"policy.lab\" denied the request: no changes while `{}` is on",
+        outage.kind
+    );
+    Some(answer::failure(403, "Forbidden", &why, json!({})))
+}
+
+/// The answer to a write on its way back: with `lost` the connection breaks after the work was done.
+pub fn way_back(lab: &Lab, response: Response) -> Response {
+    if present(lab).is_none_or(|outage| outage.kind != "lost") {
+        return response;
     }
+    let broken = futures::stream::once(async {
+        Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    Response::new(Body::from_stream(broken))
+}
+
+/// The answer during an outage.
+pub async fn outage(lab: &Lab) -> Option<Response> {
+    // these two are about writes alone
+    let outage = present(lab).filter(|outage| !WRITES.contains(&outage.kind.as_str()))?;
     Some(match outage.kind.as_str() {
         "429" => {
             let mut response = answer::failure(
@@ -446,6 +477,9 @@ pub fn admin(
                 kind: (*kind).into(),
                 until,
             };
+            if WRITES.contains(kind) {
+                return done();
+            }
             lab.cut.store(true, std::sync::atomic::Ordering::Relaxed);
             lab.world.edit("Namespace", "", "default", |object| {
                 object["metadata"]["annotations"] = json!({"lab.redbutton/outage": kind})

@@ -9,6 +9,7 @@ mod discovery;
 mod faults;
 mod kinds;
 mod loads;
+mod migrate;
 mod objects;
 mod patch;
 mod pve;

@@ -195,6 +195,7 @@ pub fn claims(world: &World, at: Timestamp) {
             continue;
         }
         if claim["status"]["phase"] == "Bound" {
+            grow(world, &claim);
             continue;
         }
         let Some(class) = world.find("StorageClass", "", text(&claim, "/spec/storageClassName"))
@@ -233,6 +234,29 @@ pub fn claims(world: &World, at: Timestamp) {
             }
             _ => waits(world, &claim, driver, at),
         }
+    }
+}
+
+/// A bound claim that asks for more gets it.
+fn grow(world: &World, claim: &Value) {
+    let wanted = &claim["spec"]["resources"]["requests"]["storage"];
+    let size = |text: &Value| mebi(text.as_str().unwrap_or_default());
+    if size(wanted) > size(&claim["status"]["capacity"]["storage"]) {
+        let (namespace, name) = (
+            text(claim, "/metadata/namespace"),
+            text(claim, "/metadata/name"),
+        );
+        world.edit(
+            "PersistentVolume",
+            "",
+            text(claim, "/spec/volumeName"),
+            |held| {
+                held["spec"]["capacity"]["storage"] = wanted.clone();
+            },
+        );
+        world.edit("PersistentVolumeClaim", namespace, name, |held| {
+            held["status"]["capacity"]["storage"] = wanted.clone();
+        });
     }
 }
 

@@ -27,6 +27,7 @@ fn text<'v>(object: &'v Value, path: &str) -> &'v str {
 pub fn tick(world: &World, at: Timestamp) {
     schedule::claims(world, at);
     super::virt::tick(world, at);
+    super::migrate::tick(world, at);
     for kind in ["Deployment", "StatefulSet", "DaemonSet"] {
         for one in world.all(kind) {
             reconcile(world, kind, &one, at);

@@ -83,6 +83,11 @@ fn create(lab: &Lab, asked: &Asked, mut object: Value, dry: bool) -> Response {
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    if asked.kind.kind == "VirtualMachineInstanceMigration"
+        && let Some(why) = super::migrate::objection(&lab.world, &object)
+    {
+        return why;
+    }
     if dry {
         return match lab.world.get(asked.kind, &asked.namespace, &name) {
             Some(_) => answer::exists(asked.kind, &name),
@@ -255,6 +260,17 @@ fn evict(lab: &Lab, asked: &Asked, sent: &Value, dry: bool) -> Response {
             &asked.name,
             "the UID in the precondition differs",
         );
+    }
+    let version = &sent["deleteOptions"]["preconditions"]["resourceVersion"];
+    if version.is_string() && pod["metadata"]["resourceVersion"] != *version {
+        let why = format!(
+            "Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
+            version.as_str().unwrap_or_default(),
+            pod["metadata"]["resourceVersion"]
+                .as_str()
+                .unwrap_or_default()
+        );
+        return answer::conflict(asked.kind, &asked.name, &why);
     }
     let budgets = lab.world.all("PodDisruptionBudget");
     let blocking = budgets.iter().find(|budget| {

@@ -1,7 +1,7 @@
 //! What can be done, and to what.
 
 use crate::{
-    domain::{Kind, Object, ObjectRef},
+    domain::{App, Claim, Kind, Object, ObjectRef},
     redbutton::{Tier, virt},
 };
 
@@ -34,6 +34,10 @@ pub enum Verb {
     DeleteVolume,
     /// Take a Job and its pods away.
     DeleteJob,
+    /// Make a claim larger, to so many GiB.
+    Expand(u32),
+    /// Run a CronJob once, now.
+    Trigger,
     /// Hold a CronJob back.
     Suspend,
     /// Let a CronJob run again.
@@ -52,6 +56,10 @@ pub enum Verb {
     Pause,
     /// Let a frozen guest go on.
     Unpause,
+    /// Move a running machine to another node.
+    Migrate,
+    /// Let Argo CD delete what waits for a confirmation.
+    ApproveDeletion,
     /// Take all finalizers off an object that is being deleted.
     RemoveFinalizers,
 }
@@ -61,17 +69,17 @@ impl Verb {
     #[must_use]
     pub fn for_object(object: &Object) -> Vec<Self> {
         let mut verbs = match object {
-            Object::App(_) => vec![Self::Refresh, Self::HardRefresh, Self::Sync],
+            Object::App(app) => for_app(app),
             Object::Pod(_) => vec![Self::DeletePod, Self::Evict],
             Object::Node(node) if node.unschedulable => vec![Self::Uncordon, Self::Drain],
             Object::Node(_) => vec![Self::Cordon, Self::Drain],
-            Object::Claim(_) => vec![Self::DeleteClaim],
+            Object::Claim(claim) => for_claim(claim),
             Object::Volume(_) => vec![Self::DeleteVolume],
             Object::Vm(vm) => virt::for_vm(vm),
             Object::Vmi(vmi) => virt::for_vmi(vmi),
             Object::Job(_) => vec![Self::DeleteJob],
-            Object::CronJob(job) if job.suspended => vec![Self::Resume],
-            Object::CronJob(_) => vec![Self::Suspend],
+            Object::CronJob(job) if job.suspended => vec![Self::Resume, Self::Trigger],
+            Object::CronJob(_) => vec![Self::Suspend, Self::Trigger],
             Object::Workload(one) => match one.kind.kind() {
                 Kind::Deployment | Kind::StatefulSet => vec![
                     Self::Restart,
@@ -111,13 +119,17 @@ impl Verb {
             | Self::Snapshot(_)
             | Self::RestartMachine
             | Self::Pause
-            | Self::Unpause => Tier::Disrupt,
+            | Self::Unpause
+            | Self::Migrate
+            | Self::Expand(_)
+            | Self::Trigger => Tier::Disrupt,
             Self::DeletePod
             | Self::Evict
             | Self::Drain
             | Self::DeleteClaim
             | Self::DeleteJob
             | Self::Stop
+            | Self::ApproveDeletion
             | Self::RemoveFinalizers => Tier::Destroy,
             Self::DeleteVolume => Tier::Catastrophe,
         }
@@ -140,6 +152,10 @@ impl Verb {
             Self::DeleteClaim => "delete the claim".into(),
             Self::DeleteVolume => "delete the volume".into(),
             Self::DeleteJob => "delete the job".into(),
+            Self::Expand(size) => format!("expand to {size} GiB"),
+            Self::Trigger => "run it once now".into(),
+            Self::Migrate => "migrate".into(),
+            Self::ApproveDeletion => "approve the pending deletion".into(),
             Self::Suspend => "suspend".into(),
             Self::Resume => "resume".into(),
             Self::Start => "start".into(),
@@ -179,6 +195,14 @@ impl Verb {
                 format!("oc adm drain {name} --ignore-daemonsets --delete-emptydir-data")
             }
             Self::DeleteVolume => format!("oc delete pv {name}"),
+            Self::Expand(size) => format!(
+                "oc patch pvc {name} -n {ns} -p '{{\"spec\":{{\"resources\":{{\"requests\":{{\"storage\":\"{size}Gi\"}}}}}}}}'"
+            ),
+            Self::Trigger => {
+                format!("oc create job {name}-manual --from=cronjob/{name} -n {ns}")
+            }
+            Self::Migrate => format!("virtctl migrate {name} -n {ns}"),
+            Self::ApproveDeletion => format!("argocd app confirm-deletion {name}"),
             Self::Suspend => {
                 format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":true}}}}'")
             }
@@ -204,4 +228,33 @@ impl Verb {
             }
         }
     }
+}
+
+/// What can be done to an application. Where something waits for a confirmation, that too.
+fn for_app(app: &App) -> Vec<Verb> {
+    let mut verbs = vec![Verb::Refresh, Verb::HardRefresh, Verb::Sync];
+    let waits = app
+        .operation
+        .as_ref()
+        .is_some_and(|operation| operation.message.contains("pruning confirmation"));
+    if waits || app.meta.deleting.is_some() {
+        verbs.push(Verb::ApproveDeletion);
+    }
+    verbs
+}
+
+/// What can be done to a claim: only one that is bound grows.
+fn for_claim(claim: &Claim) -> Vec<Verb> {
+    const GIB: i64 = 1 << 30;
+    let mut verbs = vec![Verb::DeleteClaim];
+    let size = (claim.capacity.value() + GIB - 1) / GIB;
+    if &*claim.phase == "Bound" && claim.meta.deleting.is_none() && size > 0 {
+        for more in [size / 4, size] {
+            if let Ok(wanted) = u32::try_from(size + more.max(1)) {
+                verbs.push(Verb::Expand(wanted));
+            }
+        }
+        verbs.dedup();
+    }
+    verbs
 }

@@ -30,11 +30,29 @@ pub(super) fn of(
 ) {
     match object {
         Object::Pod(pod) => of_pod(plan, inventory, pod),
+        Object::Claim(claim) if matches!(plan.verb, Verb::Expand(_)) => {
+            of_growth(plan, inventory, claim);
+        }
+        Object::CronJob(job) if plan.verb == Verb::Trigger => fact(
+            plan,
+            Weight::Plain,
+            format!(
+                "a Job of its template starts now; {} run already",
+                job.active
+            ),
+        ),
         Object::Claim(claim) => of_claim(plan, inventory, profile, claim, now),
         Object::Volume(volume) => of_volume(plan, inventory, profile, volume, now),
         Object::Node(node) => of_node(plan, inventory, node),
         Object::Workload(workload) => of_workload(plan, inventory, workload),
         Object::App(app) => {
+            if plan.verb == Verb::ApproveDeletion {
+                fact(
+                    plan,
+                    Weight::Loss,
+                    "Argo CD deletes whatever waits for this confirmation",
+                );
+            }
             fact(
                 plan,
                 Weight::Plain,
@@ -55,7 +73,10 @@ pub(super) fn of(
         ),
         _ => {}
     }
-    if !matches!(plan.verb, Verb::Refresh | Verb::HardRefresh | Verb::Sync) {
+    if !matches!(
+        plan.verb,
+        Verb::Refresh | Verb::HardRefresh | Verb::Sync | Verb::ApproveDeletion
+    ) {
         git(plan, inventory, object.kind(), object.meta());
     }
     if let Some((text, down)) = virt::impact(plan.verb) {
@@ -160,6 +181,34 @@ fn of_pod(plan: &mut Plan, inventory: &Inventory, pod: &Pod) {
             Weight::Caution,
             "it is the only ready pod: the service is down until the new one is up",
         );
+    }
+}
+
+fn of_growth(plan: &mut Plan, inventory: &Inventory, claim: &Claim) {
+    fact(
+        plan,
+        Weight::Caution,
+        format!(
+            "{} grow; a claim never shrinks again",
+            words(claim.capacity)
+        ),
+    );
+    let grows = claim
+        .class_name()
+        .and_then(|name| inventory.classes.find("", name))
+        .map(|class| class.expandable);
+    match grows {
+        Some(true) => {}
+        Some(false) => fact(
+            plan,
+            Weight::Loss,
+            "its storage class does not let claims grow",
+        ),
+        None => fact(
+            plan,
+            Weight::Unknown,
+            "whether its storage class lets claims grow could not be found out",
+        ),
     }
 }
 

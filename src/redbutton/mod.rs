@@ -47,6 +47,8 @@ mod gate;
 mod glass;
 mod guest;
 mod impact;
+mod look;
+mod made;
 mod plan;
 mod pve;
 mod record;

@@ -8,7 +8,7 @@ pub(super) fn for_vm(vm: &Vm) -> Vec<Verb> {
     match &*vm.status {
         "Stopped" => vec![Verb::Start],
         "Paused" => vec![Verb::Unpause, Verb::Stop, Verb::RestartMachine],
-        "Running" => vec![Verb::Pause, Verb::Stop, Verb::RestartMachine],
+        "Running" => vec![Verb::Pause, Verb::Stop, Verb::RestartMachine, Verb::Migrate],
         "Stopping" | "Terminating" => Vec::new(),
         _ => vec![Verb::Stop],
     }
@@ -21,7 +21,7 @@ pub(super) fn for_vmi(vmi: &Vmi) -> Vec<Verb> {
     } else if vmi.conditions.as_slice().holds("Paused") {
         vec![Verb::Unpause]
     } else {
-        vec![Verb::Pause]
+        vec![Verb::Pause, Verb::Migrate]
     }
 }
 
@@ -49,6 +49,10 @@ pub(super) const fn impact(verb: Verb) -> Option<(&'static str, bool)> {
         Verb::Pause => (
             "the guest is frozen: it answers nobody until unpaused",
             true,
+        ),
+        Verb::Migrate => (
+            "the guest moves to another node while it runs; it may stand still for a moment",
+            false,
         ),
         Verb::Unpause => ("the guest goes on where it was frozen", false),
         _ => return None,

@@ -7,7 +7,7 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::{Confirmed, DryRun, Plan, Target, Verb, record::recorded, virt};
+use super::{Confirmed, DryRun, Plan, Target, Verb, look, made::made, record::recorded, virt};
 use crate::{
     domain::{Kind, ObjectRef},
     journal::Journal,
@@ -46,6 +46,7 @@ impl Outcome {
 /// A client that writes.
 pub struct KubeWriter {
     client: kube::Client,
+    patience: Duration,
 }
 
 /// One request: method, path, content type, body.
@@ -72,13 +73,25 @@ impl KubeWriter {
     pub async fn connect(settings: &KubeSettings) -> Result<Self, ConnectError> {
         Ok(Self {
             client: connect(settings).await?.client,
+            patience: PATIENCE,
         })
+    }
+
+    /// Another time after which an answer counts as lost.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Tries a plan without doing it.
     pub async fn dry_run(&self, plan: &Plan) -> DryRun {
         for target in &plan.targets {
-            for call in calls(plan, target) {
+            let calls = match self.prepared(plan, target).await {
+                Ok(calls) => calls,
+                Err(why) => return why,
+            };
+            for call in calls {
                 if !call.dry {
                     return DryRun::None;
                 }
@@ -108,14 +121,16 @@ impl KubeWriter {
     async fn carry_out(&self, plan: &Plan) -> Outcome {
         let mut done = Vec::new();
         for target in &plan.targets {
-            if virt::subresource(plan.verb).is_some()
-                && let Some(why) = self.changed(target).await
-            {
-                return failed(&done, target, &why);
-            }
-            for call in calls(plan, target) {
+            let calls = match self.prepared(plan, target).await {
+                Ok(calls) => calls,
+                Err(why) => {
+                    return failed(&done, target, &format!("{}; nothing was done", why.words()));
+                }
+            };
+            let mut made = Vec::new();
+            for call in calls {
                 match self.send(&call, false).await {
-                    Answer::Good(_) => {}
+                    Answer::Good(answer) => made.extend(new_name(&call, &answer)),
                     Answer::Bad(code, why) => {
                         return failed(&done, target, &format!("{why} ({code})"));
                     }
@@ -130,30 +145,35 @@ impl KubeWriter {
             {
                 return failed(&done, target, &why);
             }
-            done.push(self.look(&target.object, &target.uid).await);
+            made.push(self.look(&target.object, &target.uid).await);
+            done.push(made.join(": "));
         }
         Outcome::Done(done.join("; "))
     }
 
-    /// KubeVirt's subresources take no preconditions, so they are looked at just before.
-    async fn changed(&self, target: &Target) -> Option<String> {
-        let call = Call {
-            method: "GET",
-            path: path(&target.object, "")?,
-            content: "application/json",
-            body: Value::Null,
-            dry: true,
-        };
-        match self.send(&call, false).await {
-            Answer::Good(found) if found["metadata"]["uid"] != target.uid => {
-                Some("a new one of its name is there; nothing was done".into())
-            }
-            Answer::Good(found) if found["metadata"]["resourceVersion"] != target.version => {
-                Some("it changed since it was shown; nothing was done".into())
-            }
-            Answer::Good(_) => None,
-            Answer::Bad(_, why) | Answer::Lost(why) => Some(format!("{why}; nothing was done")),
+    /// The calls for a target. What takes no preconditions, as KubeVirt's subresources and what makes
+    /// a new object, is looked at just before.
+    async fn prepared(&self, plan: &Plan, target: &Target) -> Result<Vec<Call>, DryRun> {
+        let new = made(plan.verb, target, &Value::Null).is_some();
+        if !new && virt::subresource(plan.verb).is_none() {
+            return Ok(calls(plan, target));
         }
+        let place = path(&target.object, "").unwrap_or_default();
+        let found = match self.send(&get(place), false).await {
+            Answer::Good(found) => found,
+            Answer::Bad(_, why) => return Err(DryRun::Refused(why)),
+            Answer::Lost(why) => return Err(DryRun::Unknown(why)),
+        };
+        if found["metadata"]["uid"] != target.uid {
+            return Err(DryRun::Refused("a new one of its name is there".into()));
+        }
+        if found["metadata"]["resourceVersion"] != target.version {
+            return Err(DryRun::Refused("it changed since it was shown".into()));
+        }
+        Ok(made(plan.verb, target, &found).map_or_else(
+            || calls(plan, target),
+            |(kind, body)| vec![create(kind, target, body)],
+        ))
     }
 
     /// Asks every pod of a drain to go; what is held back is named.
@@ -178,30 +198,25 @@ impl KubeWriter {
 
     /// What an object looks like now.
     async fn look(&self, object: &ObjectRef, uid: &str) -> String {
-        let Some(path) = path(object, "") else {
+        let Some(place) = path(object, "") else {
             return format!("{} cannot be looked at", object.short());
         };
-        let call = Call {
-            method: "GET",
-            path,
-            content: "application/json",
-            body: Value::Null,
-            dry: true,
-        };
-        match self.send(&call, false).await {
+        match self.send(&get(place), false).await {
             Answer::Good(found) if found["metadata"]["uid"] != uid => {
                 format!("{} is gone; a new one of its name is there", object.short())
             }
-            Answer::Good(found) if found["metadata"]["deletionTimestamp"].is_string() => {
-                format!("{} is going", object.short())
+            Answer::Good(found) => {
+                let mut state = look::state(&object.kind, &found);
+                // where a machine runs is known to its instance
+                if &*object.kind == Kind::Vm.as_str()
+                    && state == "is Running"
+                    && let Some(place) = path(&instance_of(object), "")
+                    && let Answer::Good(found) = self.send(&get(place), false).await
+                {
+                    state = look::instance(&found);
+                }
+                format!("{} {state}", object.short())
             }
-            Answer::Good(found) => match found["spec"]["replicas"].as_i64() {
-                Some(replicas) => format!("{} wants {replicas} replicas", object.short()),
-                None => found["status"]["printableStatus"].as_str().map_or_else(
-                    || format!("{} is there", object.short()),
-                    |status| format!("{} is {status}", object.short()),
-                ),
-            },
             Answer::Bad(404, _) => format!("{} is gone", object.short()),
             Answer::Bad(_, why) | Answer::Lost(why) => {
                 format!("{} could not be looked at: {why}", object.short())
@@ -237,7 +252,7 @@ impl KubeWriter {
             Ok(request) => request,
             Err(why) => return Answer::Bad(0, why.to_string()),
         };
-        let answered = tokio::time::timeout(PATIENCE, async {
+        let answered = tokio::time::timeout(self.patience, async {
             let response = self
                 .client
                 .send(request)
@@ -253,7 +268,7 @@ impl KubeWriter {
             Ok::<_, String>((code, bytes))
         });
         match answered.await {
-            Err(_) => Answer::Lost(format!("no answer within {} s", PATIENCE.as_secs())),
+            Err(_) => Answer::Lost(format!("no answer within {} s", self.patience.as_secs())),
             Ok(Err(why)) => Answer::Lost(why),
             Ok(Ok((code, bytes))) => {
                 let parsed: Value = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
@@ -268,6 +283,47 @@ impl KubeWriter {
                 }
             }
         }
+    }
+}
+
+fn get(path: String) -> Call {
+    Call {
+        method: "GET",
+        path,
+        content: "application/json",
+        body: Value::Null,
+        dry: true,
+    }
+}
+
+fn create(kind: Kind, target: &Target, body: Value) -> Call {
+    let resource = kind.resource();
+    Call {
+        method: "POST",
+        path: format!(
+            "/apis/{}/{}/namespaces/{}/{}",
+            resource.group, resource.version, target.object.key.namespace, resource.plural
+        ),
+        content: "application/json",
+        body,
+        dry: true,
+    }
+}
+
+/// What was made, where a call makes something.
+fn new_name(call: &Call, answer: &Value) -> Option<String> {
+    call.body["metadata"]["generateName"].as_str()?;
+    Some(format!(
+        "made {} {}",
+        call.body["kind"].as_str()?,
+        answer["metadata"]["name"].as_str()?
+    ))
+}
+
+fn instance_of(machine: &ObjectRef) -> ObjectRef {
+    ObjectRef {
+        kind: Kind::Vmi.as_str().into(),
+        key: machine.key.clone(),
     }
 }
 
@@ -352,7 +408,12 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
     }
     vec![match plan.verb {
         Verb::DeletePod | Verb::DeleteClaim | Verb::DeleteVolume | Verb::DeleteJob => delete(),
-        Verb::Evict => evict(target),
+        Verb::Evict => {
+            // one pod that was looked at; those of a drain change while it goes on
+            let mut call = evict(target);
+            call.body["deleteOptions"]["preconditions"]["resourceVersion"] = json!(target.version);
+            call
+        }
         Verb::Cordon | Verb::Drain => {
             guarded(json!({"metadata": {}, "spec": {"unschedulable": true}}))
         }
@@ -364,16 +425,22 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         Verb::Suspend => guarded(json!({"metadata": {}, "spec": {"suspend": true}})),
         Verb::Resume => guarded(json!({"metadata": {}, "spec": {"suspend": false}})),
         Verb::RemoveFinalizers => guarded(json!({"metadata": {"finalizers": null}})),
-        // machines were done above, by a subresource; the rest is for guests of Proxmox VE
+        Verb::Expand(size) => guarded(
+            json!({"metadata": {}, "spec": {"resources": {"requests": {"storage": format!("{size}Gi")}}}}),
+        ),
+        Verb::ApproveDeletion => guarded(
+            json!({"metadata": {"annotations": {"argocd.argoproj.io/deletion-approved": crate::domain::Time::now().to_string()}}}),
+        ),
+        // machines were done above, by a subresource or a new object; the rest is for guests of Proxmox VE
         Verb::Start
         | Verb::Stop
         | Verb::RestartMachine
         | Verb::Pause
         | Verb::Unpause
+        | Verb::Trigger
+        | Verb::Migrate
         | Verb::Shutdown
-        | Verb::Snapshot(_) => {
-            return Vec::new();
-        }
+        | Verb::Snapshot(_) => return Vec::new(),
         Verb::Refresh => {
             guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}))
         }

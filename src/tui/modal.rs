@@ -80,7 +80,9 @@ pub(super) fn menu(app: &mut App, objects: Vec<ObjectRef>) {
             // a batch does the same thing to all of them
             Some(held) => held
                 .into_iter()
-                .filter(|verb| !matches!(verb, Verb::Scale(_)) && own.contains(verb))
+                .filter(|verb| {
+                    !matches!(verb, Verb::Scale(_) | Verb::Expand(_)) && own.contains(verb)
+                })
                 .collect(),
         });
     }
