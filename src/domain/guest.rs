@@ -68,6 +68,10 @@ pub struct Guest {
     pub description: Text,
     /// Snapshots, where they could be read.
     pub snapshots: Option<Vec<Snapshot>>,
+    /// What its configuration says, by key; empty where it could not be read.
+    pub config: Vec<(Text, Text)>,
+    /// Its backups, newest first, as far as they could be read.
+    pub backups: Vec<Backup>,
     /// Newest backup, where backups could be read: `Some(None)` means there is none.
     pub last_backup: Option<Option<Time>>,
     /// The task that last changed its state, if the task list still has one.
@@ -85,6 +89,23 @@ pub struct GuestChange {
     pub at: Option<Time>,
     /// Who.
     pub user: Text,
+}
+
+/// A backup of a guest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backup {
+    /// Storage that holds it.
+    pub storage: Text,
+    /// Its name there, without the storage's.
+    pub name: Text,
+    /// When it was begun.
+    pub at: Option<Time>,
+    /// Bytes, where said.
+    pub size: Option<u64>,
+    /// It may not be removed.
+    pub protected: bool,
+    /// What a verification found; empty where there was none.
+    pub verified: Text,
 }
 
 /// A snapshot of a guest.

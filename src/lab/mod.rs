@@ -43,6 +43,7 @@ use base64::Engine;
 use tokio::sync::watch;
 
 pub use faults::FAULTS;
+pub use pve::Account as PveAccount;
 pub use scale::Scale;
 use world::World;
 
@@ -66,6 +67,8 @@ pub struct Lab {
     /// End of every token: tokens are `ROLE-SECRET`.
     secret: String,
     outage: Mutex<faults::Outage>,
+    /// The Proxmox VE host beside the cluster.
+    pve: Mutex<pve::Host>,
     cut: AtomicBool,
     stop: watch::Sender<bool>,
 }
@@ -113,6 +116,7 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         world: World::default(),
         secret: format!("{:016x}", fastrand::u64(..)),
         outage: Mutex::default(),
+        pve: Mutex::default(),
         cut: AtomicBool::new(false),
         stop: watch::Sender::new(false),
     });
@@ -192,8 +196,9 @@ async fn answer_pve(
     method: axum::http::Method,
     uri: axum::http::Uri,
     headers: axum::http::HeaderMap,
+    body: axum::body::Bytes,
 ) -> axum::response::Response {
-    pve::handle(&lab.secret, &method, &uri, &headers)
+    pve::handle(&lab.pve, &lab.secret, (method, uri), headers, body).await
 }
 
 async fn answer_argo(
@@ -273,9 +278,22 @@ impl Running {
         let (address, fingerprint) = &self.pve;
         let config = format!(
             "profile = \"seed-lab\"\n\n[[argocd]]\nname = \"gitops\"\nurl = \"https://{argo_address}\"\ntoken = {{ file = {argo_token:?} }}\nfingerprint = \"{argo_fingerprint}\"\n\n[[proxmox]]\nname = \"wow-prox1\"\nurl = \"https://{address}\"\ntoken-id = \"{}\"\ntoken = {{ file = {token:?} }}\nfingerprint = \"{fingerprint}\"\n",
-            pve::TOKEN_ID
+            pve::Account::Console.token_id()
         );
         private(&folder.join("config.toml"), &config)
+    }
+
+    /// Address of the Proxmox VE host, the fingerprint of its certificate, and name and secret of a
+    /// token.
+    #[must_use]
+    pub fn pve(&self, account: pve::Account) -> (String, &str, &'static str, &str) {
+        let (address, fingerprint) = &self.pve;
+        (
+            format!("https://{address}"),
+            fingerprint,
+            account.token_id(),
+            &self.lab.secret,
+        )
     }
 
     /// Address of Argo CD's API server, the fingerprint of its certificate, and a token: one that may

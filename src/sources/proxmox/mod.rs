@@ -1,6 +1,8 @@
 //! Proxmox VE: nodes, guests, storages and tasks, polled with an API token that only reads.
 
+mod backups;
 mod client;
+mod log;
 mod translate;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -13,12 +15,16 @@ use crate::{
     domain::{Guest, GuestKind, MissingRight, PveState, Text, Time},
     inventory::{SourceId, SourceState, SourceStatus, Update},
 };
+use backups::Backups;
 use client::{Client, PveError};
+pub use log::task_log;
 
 /// Time between two looks at what changes fast: the API's own data are 10 s old.
 const FAST: Duration = Duration::from_secs(8);
 /// Time between two looks at configurations, addresses and snapshots.
 const SLOW: Duration = Duration::from_secs(60);
+/// What ended longer ago is in the lists of everything by now.
+const RECENT: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
 /// Longest pause after failures.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -149,6 +155,8 @@ struct Keep {
     cluster: (Text, Option<bool>),
     missing: Vec<MissingRight>,
     details: std::collections::BTreeMap<u32, Detail>,
+    backups: Backups,
+    nodes: std::collections::BTreeMap<Text, Value>,
 }
 
 /// What a guest's own paths tell.
@@ -157,6 +165,7 @@ struct Detail {
     onboot: Option<bool>,
     protected: bool,
     description: Text,
+    config: Vec<(Text, Text)>,
     addresses: Option<Vec<Text>>,
     snapshots: Option<Vec<crate::domain::Snapshot>>,
 }
@@ -182,22 +191,57 @@ async fn look(client: &Client, keep: &mut Keep) -> Result<PveState, PveError> {
             guest.onboot = detail.onboot;
             guest.protected = detail.protected;
             guest.description = detail.description.clone();
+            guest.config = detail.config.clone();
             guest.addresses = detail.addresses.clone();
             guest.snapshots = detail.snapshots.clone();
         }
         guest.last_change = translate::last_change(&state.tasks, guest.id);
+        keep.backups.give(guest);
     }
+    for node in &mut state.nodes {
+        if let Some(status) = keep.nodes.get(&node.name) {
+            translate::node_status(node, status);
+        }
+    }
+    freshen(client, &mut state).await;
     Ok(state)
+}
+
+/// Looks again at the guests that something is or was just done to.
+async fn freshen(client: &Client, state: &mut PveState) {
+    let since = Time::now() - RECENT;
+    let touched: std::collections::BTreeSet<&str> = state
+        .tasks
+        .iter()
+        .filter(|task| task.ended.is_none_or(|ended| ended > since))
+        .map(|task| &*task.about)
+        .collect();
+    for guest in &mut state.guests {
+        if touched.contains(guest.id.to_string().as_str()) {
+            let path = format!("{}/status/current", own_path(guest));
+            if let Ok(now) = client.get(&path).await {
+                translate::freshen(guest, &now);
+            }
+        }
+    }
+}
+
+fn own_path(guest: &Guest) -> String {
+    format!("/nodes/{}/{}/{}", guest.node, guest.kind.as_str(), guest.id)
 }
 
 /// Version, rights, quorum and each guest's own paths. Only the version has to answer.
 async fn slow(client: &Client, keep: &mut Keep, state: &PveState) -> Result<(), PveError> {
     let version = client.get("/version").await?;
     keep.version = version["version"].as_str().unwrap_or_default().into();
-    keep.missing = match client.get("/access/permissions").await {
-        Ok(rights) => translate::missing(&rights),
-        Err(_) => Vec::new(),
-    };
+    let rights = client.get("/access/permissions").await.ok();
+    keep.missing = rights.as_ref().map(translate::missing).unwrap_or_default();
+    keep.backups = Backups::read(client, state, rights.as_ref().unwrap_or(&Value::Null)).await;
+    for node in state.nodes.iter().filter(|node| &*node.status == "online") {
+        if let Ok(status) = client.get(&format!("/nodes/{}/status", node.name)).await {
+            keep.nodes.insert(node.name.clone(), status);
+        }
+    }
     if let Ok(rows) = client.get("/cluster/status").await {
         keep.cluster = translate::cluster(&rows);
     }
@@ -210,9 +254,15 @@ async fn slow(client: &Client, keep: &mut Keep, state: &PveState) -> Result<(), 
 }
 
 async fn detail(client: &Client, guest: &Guest) -> Detail {
-    let base = format!("/nodes/{}/{}/{}", guest.node, guest.kind.as_str(), guest.id);
+    let base = own_path(guest);
     let mut out = Detail::default();
+    let mut agent = false;
     if let Ok(config) = client.get(&format!("{base}/config")).await {
+        out.config = translate::config(&config);
+        // `1` or `enabled=1,…`
+        agent = config["agent"]
+            .as_str()
+            .is_some_and(|text| text.split(',').any(|one| matches!(one, "1" | "enabled=1")));
         out.onboot = Some(truthy(&config["onboot"]));
         out.protected = truthy(&config["protection"]);
         out.description = config["description"]
@@ -226,6 +276,15 @@ async fn detail(client: &Client, guest: &Guest) -> Detail {
         && let Ok(rows) = client.get(&format!("{base}/interfaces")).await
     {
         out.addresses = Some(translate::addresses(&rows));
+    }
+    if agent
+        && &*guest.status == "running"
+        && let Ok(told) = client
+            .get(&format!("{base}/agent/network-get-interfaces"))
+            .await
+        && told["result"].is_array()
+    {
+        out.addresses = Some(translate::addresses(&told["result"]));
     }
     if let Ok(rows) = client.get(&format!("{base}/snapshot")).await {
         out.snapshots = Some(translate::snapshots(&rows));

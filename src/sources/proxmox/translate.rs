@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::truthy;
 use crate::domain::{
-    Guest, GuestChange, GuestKind, MissingRight, PveNode, PveState, PveStorage, PveTask, Snapshot,
+    Backup, Guest, GuestChange, GuestKind, MissingRight, PveNode, PveState, PveStorage, PveTask, Snapshot,
     Text, Time,
 };
 
@@ -171,18 +171,33 @@ pub(super) fn cluster(rows: &Value) -> (Text, Option<bool>) {
     )
 }
 
+/// Whether a right is held on a path. The nearest path that is listed counts: an entry there
+/// replaces what is inherited, and what does not go further down is a zero.
+pub(super) fn has(rights: &Value, path: &str, privilege: &str) -> bool {
+    let nearest = rights
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(held, _)| {
+            *held == path || *held == "/" || path.starts_with(&format!("{held}/"))
+        })
+        .max_by_key(|(held, _)| held.len());
+    nearest.is_some_and(|(held, privileges)| {
+        let value = &privileges[privilege];
+        !value.is_null() && (held == path || truthy(value))
+    })
+}
+
 /// Rights that are needed to see everything and are not there.
 pub(super) fn missing(rights: &Value) -> Vec<MissingRight> {
-    let has = |path: &str, privilege: &str| {
-        rights
-            .as_object()
-            .into_iter()
-            .flatten()
-            .any(|(held, privileges)| {
-                let covers = held == path || held == "/" || path.starts_with(&format!("{held}/"));
-                covers && !privileges[privilege].is_null()
-            })
-    };
+    let backups = has(rights, "/storage", "Datastore.Allocate")
+        || (has(rights, "/storage", "Datastore.AllocateSpace")
+            && has(rights, "/vms", "VM.Backup"));
+    let unseen = (!backups).then(|| MissingRight {
+        path: "/storage".into(),
+        privilege: "Datastore.Allocate".into(),
+        hides: "backups are hidden, so their age is not known".into(),
+    });
     [
         (
             "/vms",
@@ -201,13 +216,91 @@ pub(super) fn missing(rights: &Value) -> Vec<MissingRight> {
         ),
     ]
     .into_iter()
-    .filter(|(path, privilege, _)| !has(path, privilege))
+    .filter(|(path, privilege, _)| !has(rights, path, privilege))
     .map(|(path, privilege, hides)| MissingRight {
         path: path.into(),
         privilege: privilege.into(),
         hides: hides.into(),
     })
+    .chain(unseen)
     .collect()
+}
+
+/// Backups of a storage, by guest.
+pub(super) fn backups(storage: &str, rows: &Value) -> Vec<(u32, Backup)> {
+    rows.as_array()
+        .into_iter()
+        .flatten()
+        .filter(|row| row["content"] == "backup")
+        .filter_map(|row| {
+            let volume = row["volid"].as_str().unwrap_or_default();
+            let backup = Backup {
+                storage: storage.into(),
+                name: volume.split_once(':').map_or(volume, |(_, name)| name).into(),
+                at: time(&row["ctime"]),
+                size: count(&row["size"]),
+                protected: truthy(&row["protected"]),
+                verified: text(&row["verification"]["state"]),
+            };
+            Some((u32::try_from(count(&row["vmid"])?).ok()?, backup))
+        })
+        .collect()
+}
+
+/// What a configuration says: plain values, without what is shown elsewhere or is secret.
+pub(super) fn config(rows: &Value) -> Vec<(Text, Text)> {
+    let mut all: Vec<(Text, Text)> = rows
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| {
+            !matches!(
+                name.as_str(),
+                "digest" | "description" | "lock" | "tags" | "cipassword" | "env" | "sshkeys"
+            )
+        })
+        .filter_map(|(name, value)| {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            Some((Text::from(name.as_str()), Text::from(value.as_str())))
+        })
+        .collect();
+    all.sort();
+    all
+}
+
+/// How a guest is right now, by its own path: the lists of everything are up to 20 s old.
+pub(super) fn freshen(guest: &mut Guest, now: &Value) {
+    let paused = now["qmpstatus"].as_str() == Some("paused");
+    guest.status = if paused {
+        "paused".into()
+    } else {
+        text(&now["status"])
+    };
+    guest.lock = text(&now["lock"]);
+    guest.uptime = count(&now["uptime"]);
+    guest.cpu = share(&now["cpu"]);
+    guest.memory = count(&now["mem"]);
+}
+
+/// What `/nodes/N/status` adds to a node's row.
+pub(super) fn node_status(node: &mut PveNode, status: &Value) {
+    node.version = status["pveversion"]
+        .as_str()
+        .and_then(|text| text.split('/').nth(1))
+        .unwrap_or_default()
+        .into();
+    node.load = status["loadavg"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(text)
+        .collect();
+    node.cpu_model = text(&status["cpuinfo"]["model"]);
+    node.kernel = text(&status["current-kernel"]["release"]);
 }
 
 /// Addresses of a container, without its loopback.
@@ -292,11 +385,23 @@ mod tests {
     #[test]
     fn missing_rights_are_named_and_inherited_ones_count() {
         assert!(
-            missing(&json!({"/": {"VM.Audit": 1, "Datastore.Audit": 1, "Sys.Audit": 1}}))
+            missing(&json!({"/": {"VM.Audit": 1, "Datastore.Audit": 1, "Datastore.Allocate": 1, "Sys.Audit": 1}}))
                 .is_empty()
         );
         let some = missing(&json!({"/vms": {"VM.Audit": 1}}));
         let names: Vec<&str> = some.iter().map(|one| &*one.privilege).collect();
-        assert_eq!(names, ["Datastore.Audit", "Sys.Audit"]);
+        assert_eq!(
+            names,
+            ["Datastore.Audit", "Sys.Audit", "Datastore.Allocate"]
+        );
+    }
+
+    #[test]
+    fn a_nearer_entry_takes_the_place_of_what_is_inherited() {
+        let rights = json!({"/": {"VM.Audit": 1}, "/vms/210": {"VM.PowerMgmt": 1}, "/storage": {"Datastore.Audit": 0}});
+        assert!(has(&rights, "/vms/211", "VM.Audit"));
+        assert!(!has(&rights, "/vms/210", "VM.Audit"));
+        assert!(has(&rights, "/storage", "Datastore.Audit"));
+        assert!(!has(&rights, "/storage/nfs", "Datastore.Audit"));
     }
 }
