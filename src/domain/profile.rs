@@ -120,6 +120,8 @@ pub struct GitFacts {
     pub repository: String,
     /// Local checkout, so that paths can be shown whole; may be empty.
     pub checkout: String,
+    /// Folder of inventory and playbooks of what lives outside the cluster; may be empty.
+    pub automation: String,
 }
 
 /// A size by name.

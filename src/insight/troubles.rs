@@ -1,9 +1,11 @@
 //! What is not as it should be, with the reason the cluster itself gives.
 
+mod guests;
+
 use crate::{
     domain::{
-        App, Claim, Conditions, ContainerState, Health, ObjectRef, Pod, Profile, SyncStatus, Text,
-        Time, Truth, Vm,
+        App, Claim, Conditions, ContainerState, Health, ObjectRef, Pod, Profile, SyncStatus, Time,
+        Truth, Vm,
     },
     insight::capacity::{self, Level},
     inventory::Inventory,
@@ -48,7 +50,7 @@ pub fn troubles(inventory: &Inventory, profile: &Profile, now: Time) -> Vec<Trou
     found.extend(inventory.vms.iter().filter_map(|vm| vm_trouble(vm)));
     customs(inventory, &mut found);
     fill(inventory, profile, &mut found);
-    guests(inventory, profile, &mut found);
+    guests::all(inventory, profile, &mut found);
     found.sort_by(|a, b| {
         b.level
             .cmp(&a.level)
@@ -390,54 +392,6 @@ fn fill(inventory: &Inventory, profile: &Profile, found: &mut Vec<Trouble>) {
                 since: usage.at,
                 ..trouble(level, "PersistentVolumeClaim", claim, what)
             });
-        }
-    }
-}
-
-#[allow(clippy::cast_precision_loss)] // a share, for thresholds
-fn guests(inventory: &Inventory, profile: &Profile, found: &mut Vec<Trouble>) {
-    let bounds = &profile.thresholds;
-    for (host, state) in inventory.proxmox.iter() {
-        let place = |name: &str| crate::domain::Key {
-            namespace: host.clone(),
-            name: Text::from(name),
-        };
-        for guest in state.guests.iter().filter(|guest| {
-            !guest.template && &*guest.status != "running" && guest.onboot == Some(true)
-        }) {
-            let since = guest.last_change.as_ref().and_then(|change| change.at);
-            let what = format!("{} {}", guest.name, guest.status);
-            let why = "it is set to start with its host".into();
-            found.push(Trouble {
-                why,
-                since,
-                ..trouble(
-                    Level::Critical,
-                    guest.kind.as_str(),
-                    &place(&guest.id.to_string()),
-                    what,
-                )
-            });
-        }
-        for storage in &state.storages {
-            let share = storage
-                .used
-                .zip(storage.total)
-                .filter(|(_, total)| *total > 0)
-                .map(|(used, total)| used as f64 / total as f64);
-            let level = Level::of(share, bounds.storage_warning, bounds.storage_critical);
-            if level > Level::Ok {
-                let what = format!("{:.0} % full", share.unwrap_or_default() * 100.0);
-                found.push(trouble(level, "storage", &place(&storage.name), what));
-            }
-        }
-        for node in state.nodes.iter().filter(|node| &*node.status == "offline") {
-            found.push(trouble(
-                Level::Critical,
-                "pve-node",
-                &place(&node.name),
-                "offline",
-            ));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What can be done, and to what.
 
 use crate::{
-    domain::{App, Claim, Kind, Object, ObjectRef},
+    domain::{App, Claim, Kind, Object, ObjectRef, Time},
     redbutton::{Tier, virt},
 };
 
@@ -50,6 +50,12 @@ pub enum Verb {
     Shutdown,
     /// Keep a guest's disks as they are, under a name that has this second in it.
     Snapshot(i64),
+    /// Bring a guest's disks back to the snapshot that was taken in this second.
+    RestoreSnapshot(i64),
+    /// Give up the snapshot that was taken in this second.
+    DropSnapshot(i64),
+    /// Take a guest and its disks away: never from here.
+    DestroyGuest,
     /// Shut a machine down and boot it again.
     RestartMachine,
     /// Freeze a guest.
@@ -129,9 +135,10 @@ impl Verb {
             | Self::DeleteClaim
             | Self::DeleteJob
             | Self::Stop
+            | Self::DropSnapshot(_)
             | Self::ApproveDeletion
             | Self::RemoveFinalizers => Tier::Destroy,
-            Self::DeleteVolume => Tier::Catastrophe,
+            Self::DeleteVolume | Self::RestoreSnapshot(_) | Self::DestroyGuest => Tier::Catastrophe,
         }
     }
 
@@ -162,6 +169,11 @@ impl Verb {
             Self::Stop => "stop".into(),
             Self::Shutdown => "shut down".into(),
             Self::Snapshot(_) => "take a snapshot".into(),
+            Self::RestoreSnapshot(second) => {
+                format!("roll back to the snapshot of {}", minute(second))
+            }
+            Self::DropSnapshot(second) => format!("delete the snapshot of {}", minute(second)),
+            Self::DestroyGuest => "destroy".into(),
             Self::RestartMachine => "restart the machine".into(),
             Self::Pause => "pause".into(),
             Self::Unpause => "unpause".into(),
@@ -212,7 +224,11 @@ impl Verb {
             Self::Start => format!("virtctl start {name} -n {ns}"),
             Self::Stop => format!("virtctl stop {name} -n {ns}"),
             // guests have commands of their own, which know their host
-            Self::Shutdown | Self::Snapshot(_) => self.words(),
+            Self::Shutdown
+            | Self::Snapshot(_)
+            | Self::RestoreSnapshot(_)
+            | Self::DropSnapshot(_)
+            | Self::DestroyGuest => self.words(),
             Self::RestartMachine => format!("virtctl restart {name} -n {ns}"),
             Self::Pause => format!("virtctl pause {short} {name} -n {ns}"),
             Self::Unpause => format!("virtctl unpause {short} {name} -n {ns}"),
@@ -228,6 +244,12 @@ impl Verb {
             }
         }
     }
+}
+
+/// A second, to be read in a menu.
+fn minute(second: i64) -> String {
+    let at = Time::from_second(second).unwrap_or_default();
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// What can be done to an application. Where something waits for a confirmation, that too.

@@ -2,7 +2,7 @@
 
 use super::{Fact, Plan, Refusal, Target, Tier, Verb, Weight};
 use crate::{
-    domain::{Guest, GuestKind, ObjectRef, Time},
+    domain::{Guest, GuestKind, ObjectRef, Profile, Snapshot, Time},
     inventory::Inventory,
 };
 
@@ -18,7 +18,7 @@ impl Verb {
         if guest.template {
             return Vec::new();
         }
-        match &*guest.status {
+        let mut verbs = match &*guest.status {
             "running" => vec![
                 Self::Shutdown,
                 Self::RestartMachine,
@@ -27,7 +27,27 @@ impl Verb {
             ],
             "stopped" => vec![Self::Start, Self::Snapshot(0)],
             "paused" => vec![Self::Stop],
-            _ => Vec::new(),
+            _ => return Vec::new(),
+        };
+        let kept: Vec<i64> = guest
+            .snapshots
+            .iter()
+            .flatten()
+            .filter_map(|one| one.at)
+            .map(Time::as_second)
+            .collect();
+        verbs.extend(kept.iter().map(|second| Self::RestoreSnapshot(*second)));
+        verbs.extend(kept.iter().map(|second| Self::DropSnapshot(*second)));
+        verbs.push(Self::DestroyGuest);
+        verbs
+    }
+
+    /// The right that Proxmox VE asks for.
+    pub(super) const fn privilege(self) -> &'static str {
+        match self {
+            Self::Snapshot(_) | Self::RestoreSnapshot(_) | Self::DropSnapshot(_) => "VM.Snapshot",
+            Self::DestroyGuest => "VM.Allocate",
+            _ => "VM.PowerMgmt",
         }
     }
 }
@@ -38,16 +58,67 @@ pub(super) fn snapshot_name(second: i64) -> String {
     format!("redbutton-{}", at.strftime("%Y%m%d-%H%M%S"))
 }
 
-/// Path below a guest's own, and the parameters; `None` for what guests have not.
-pub(super) fn call(verb: Verb) -> Option<(&'static str, Vec<(&'static str, String)>)> {
+/// A call of the API.
+pub(super) struct Call {
+    pub method: reqwest::Method,
+    /// Below the guest's own path.
+    pub path: String,
+    pub form: Vec<(&'static str, String)>,
+}
+
+/// The call for a verb; `None` for what guests have not. `snapshot` is the name of the one that the
+/// verb is about, and `standing` how the guest stood when it was shown.
+pub(super) fn call(verb: Verb, snapshot: &str, standing: &str) -> Option<Call> {
+    let post = |path: &str| Call {
+        method: reqwest::Method::POST,
+        path: path.to_owned(),
+        form: Vec::new(),
+    };
     Some(match verb {
-        Verb::Start => ("status/start", Vec::new()),
-        Verb::Shutdown => ("status/shutdown", Vec::new()),
-        Verb::Stop => ("status/stop", Vec::new()),
-        Verb::RestartMachine => ("status/reboot", Vec::new()),
-        Verb::Snapshot(second) => ("snapshot", vec![("snapname", snapshot_name(second))]),
+        Verb::Start => post("status/start"),
+        Verb::Shutdown => post("status/shutdown"),
+        Verb::Stop => post("status/stop"),
+        Verb::RestartMachine => post("status/reboot"),
+        Verb::Snapshot(second) => Call {
+            form: vec![("snapname", snapshot_name(second))],
+            ..post("snapshot")
+        },
+        Verb::RestoreSnapshot(_) => Call {
+            // it is stopped for this; what ran is to run again
+            form: if standing.starts_with("running") {
+                vec![("start", "1".to_owned())]
+            } else {
+                Vec::new()
+            },
+            ..post(&format!("snapshot/{snapshot}/rollback"))
+        },
+        Verb::DropSnapshot(_) => Call {
+            method: reqwest::Method::DELETE,
+            ..post(&format!("snapshot/{snapshot}"))
+        },
         _ => return None,
     })
+}
+
+/// The second that the snapshot of a verb was taken in.
+pub(super) const fn snapshot_of(verb: Verb) -> Option<i64> {
+    match verb {
+        Verb::RestoreSnapshot(second) | Verb::DropSnapshot(second) => Some(second),
+        _ => None,
+    }
+}
+
+fn snapshot(guest: &Guest, verb: Verb) -> Option<&Snapshot> {
+    let second = snapshot_of(verb)?;
+    guest
+        .snapshots
+        .iter()
+        .flatten()
+        .find(|one| one.at.is_some_and(|at| at.as_second() == second))
+}
+
+fn name(guest: &Guest, verb: Verb) -> &str {
+    snapshot(guest, verb).map_or("", |one| &one.name)
 }
 
 /// The command that a user would type on the host.
@@ -62,6 +133,8 @@ fn command(verb: Verb, guest: &Guest) -> String {
         Verb::Shutdown => format!("shutdown {id}"),
         Verb::RestartMachine => format!("reboot {id}"),
         Verb::Snapshot(second) => format!("snapshot {id} {}", snapshot_name(second)),
+        Verb::RestoreSnapshot(_) => format!("rollback {id} {}", name(guest, verb)),
+        Verb::DropSnapshot(_) => format!("delsnapshot {id} {}", name(guest, verb)),
         _ => format!("stop {id}"),
     };
     format!("{tool} {words}   # on {}", guest.node)
@@ -82,10 +155,20 @@ pub(super) fn standing(status: &str, lock: &str) -> String {
 /// [`Refusal`].
 pub(super) fn plan(
     inventory: &Inventory,
+    profile: &Profile,
     verb: Verb,
     objects: &[ObjectRef],
     now: Time,
 ) -> Result<Plan, Refusal> {
+    if let (Verb::DestroyGuest, Some(first)) = (verb, objects.first()) {
+        let way = match profile.git.automation.as_str() {
+            "" => "take it out of the inventory and run its playbook, first with --check".into(),
+            folder => format!(
+                "take it out of {folder}/inventory/hosts.yaml and run its playbook in {folder}/playbooks, first with --check"
+            ),
+        };
+        return Err(Refusal::ByPlaybook(first.clone(), way));
+    }
     let verb = match verb {
         Verb::Snapshot(_) => Verb::Snapshot(now.as_second()),
         other => other,
@@ -108,7 +191,8 @@ pub(super) fn plan(
         let fits = Verb::for_guest(guest)
             .iter()
             .any(|other| std::mem::discriminant(other) == std::mem::discriminant(&verb));
-        if !fits {
+        let kept = snapshot_of(verb).is_none() || snapshot(guest, verb).is_some();
+        if !fits || !kept {
             return Err(Refusal::Wrong(object.clone(), verb.words()));
         }
         // the server would take the call, and its task would fail
@@ -139,12 +223,49 @@ pub(super) fn plan(
     Ok(out)
 }
 
+fn hours(span: jiff::SignedDuration) -> String {
+    match span.as_hours() {
+        0 => format!("{} min", span.as_mins()),
+        hours @ 1..=72 => format!("{hours} h"),
+        hours => format!("{} days", hours / 24),
+    }
+}
+
 fn impact(plan: &mut Plan, inventory: &Inventory, guest: &Guest, now: Time) {
     let verb = plan.verb;
     let mut fact = |weight: Weight, text: String| plan.impact.push(Fact { weight, text });
     let name = format!("{} {}", guest.id, guest.name);
-    let ends = matches!(verb, Verb::Shutdown | Verb::Stop | Verb::RestartMachine);
+    let running = &*guest.status == "running";
+    let ends = matches!(verb, Verb::Shutdown | Verb::Stop | Verb::RestartMachine)
+        || (running && matches!(verb, Verb::RestoreSnapshot(_)));
+    let of = |one: Option<&Snapshot>| {
+        let ago = one.and_then(|one| one.at).map(|at| now.duration_since(at));
+        (
+            one.map_or_else(String::new, |one| one.name.to_string()),
+            ago.map_or_else(String::new, hours),
+        )
+    };
     match verb {
+        Verb::RestoreSnapshot(_) => {
+            let (kept, ago) = of(snapshot(guest, verb));
+            fact(
+                Weight::Loss,
+                format!("everything that {name} wrote in the {ago} since {kept} is lost"),
+            );
+            if running {
+                fact(
+                    Weight::Caution,
+                    format!("{name} is cut off, rolled back and booted again"),
+                );
+            }
+        }
+        Verb::DropSnapshot(_) => {
+            let (kept, ago) = of(snapshot(guest, verb));
+            fact(
+                Weight::Loss,
+                format!("{name} cannot go back to {kept} ({ago} ago) any more"),
+            );
+        }
         Verb::Stop => fact(
             Weight::Loss,
             format!("{name} is cut off as by a power failure: what is not on its disk is lost"),
@@ -192,11 +313,11 @@ fn impact(plan: &mut Plan, inventory: &Inventory, guest: &Guest, now: Time) {
     if verb == Verb::Shutdown && guest.onboot == Some(true) {
         fact(Weight::Plain, "it starts again with its host".into());
     }
-    if ends {
+    if ends || snapshot_of(verb).is_some() {
         match guest.last_backup {
             Some(Some(at)) => {
-                let hours = now.duration_since(at).as_hours();
-                fact(Weight::Plain, format!("its last backup is {hours} h old"));
+                let age = hours(now.duration_since(at));
+                fact(Weight::Plain, format!("its last backup is {age} old"));
             }
             Some(None) => fact(Weight::Caution, "there is no backup of it".into()),
             None => fact(Weight::Unknown, "its backups could not be read".into()),

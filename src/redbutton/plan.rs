@@ -77,6 +77,9 @@ pub enum Refusal {
     /// Something else holds it.
     #[error("{0} is locked ({1}): wait until that is over")]
     Locked(ObjectRef, String),
+    /// Only its playbook may.
+    #[error("{0} is not destroyed from here, Ansible is the source of truth for guests: {1}")]
+    ByPlaybook(ObjectRef, String),
     /// The object's version is not known, as in a dump.
     #[error("the identity of {0} is not known, so nothing can be done to it safely")]
     Unidentified(ObjectRef),
@@ -128,7 +131,7 @@ pub fn plan(
     now: Time,
 ) -> Result<Plan, Refusal> {
     if !objects.is_empty() && objects.iter().all(guest::is_guest) {
-        return guest::plan(inventory, verb, objects, now);
+        return guest::plan(inventory, profile, verb, objects, now);
     }
     let mut found: Vec<Object> = Vec::with_capacity(objects.len());
     for object in objects {

@@ -6,7 +6,9 @@ use reqwest::{Method, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::{Confirmed, DryRun, Outcome, Plan, Target, guest, record::recorded, write::failed};
+use super::{
+    Confirmed, DryRun, Outcome, Plan, Target, Verb, guest, record::recorded, write::failed,
+};
 use crate::{
     journal::Journal,
     sources::{proxmox::ProxmoxSettings, tls},
@@ -63,10 +65,17 @@ impl PveWriter {
         })
     }
 
-    /// Proxmox VE has no dry run: only that everything still stands as it was shown is looked at.
+    /// Proxmox VE has no dry run: it is looked whether everything still stands as it was shown, and
+    /// whether the token has the right.
     pub async fn dry_run(&self, plan: &Plan) -> DryRun {
         for target in &plan.targets {
             if let Some(why) = self.changed(target).await {
+                return DryRun::Refused(why);
+            }
+            if let Some(why) = self.forbidden(plan.verb, target).await {
+                return DryRun::Refused(why);
+            }
+            if let Err(why) = self.snapshot(plan.verb, target).await {
                 return DryRun::Refused(why);
             }
         }
@@ -87,18 +96,21 @@ impl PveWriter {
     }
 
     async fn carry_out(&self, plan: &Plan) -> Outcome {
-        let Some((path, form)) = guest::call(plan.verb) else {
-            return Outcome::Failed("guests of Proxmox VE have no such call".into());
-        };
         let mut done = Vec::new();
         for target in &plan.targets {
             // these calls take no preconditions: it is looked at just before
             if let Some(why) = self.changed(target).await {
                 return failed(&done, target, &why);
             }
-            let said = self
-                .send(Method::POST, &format!("{}/{path}", target.uid), &form)
-                .await;
+            let snapshot = match self.snapshot(plan.verb, target).await {
+                Ok(name) => name,
+                Err(why) => return failed(&done, target, &why),
+            };
+            let Some(call) = guest::call(plan.verb, &snapshot, &target.version) else {
+                return failed(&done, target, "guests of Proxmox VE have no such call");
+            };
+            let path = format!("{}/{}", target.uid, call.path);
+            let said = self.send(call.method, &path, &call.form).await;
             let upid = match said {
                 Answer::Good(upid) => upid.as_str().unwrap_or_default().to_owned(),
                 Answer::Bad(why) => return failed(&done, target, &why),
@@ -142,6 +154,45 @@ impl PveWriter {
             return Answer::Bad(exit);
         }
         Answer::Lost(format!("it still runs after {} s", LONGEST.as_secs()))
+    }
+
+    /// Name of the snapshot that a verb is about: the one that was taken in its second. One of the
+    /// same name that was taken since is another one.
+    async fn snapshot(&self, verb: Verb, target: &Target) -> Result<String, String> {
+        let Some(second) = guest::snapshot_of(verb) else {
+            return Ok(String::new());
+        };
+        let path = format!("{}/snapshot", target.uid);
+        let rows = match self.send(Method::GET, &path, &[]).await {
+            Answer::Good(rows) => rows,
+            Answer::Bad(why) | Answer::Lost(why) => {
+                return Err(format!("its snapshots could not be looked at: {why}"));
+            }
+        };
+        let row = rows
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|row| row["snaptime"].as_i64() == Some(second))
+            .ok_or("the snapshot is gone")?;
+        match row["snapstate"].as_str() {
+            Some(state) => Err(format!("the snapshot is unfinished ({state})")),
+            None => Ok(row["name"].as_str().unwrap_or_default().to_owned()),
+        }
+    }
+
+    /// Why the token may not. What cannot be found out is left to the call itself.
+    async fn forbidden(&self, verb: Verb, target: &Target) -> Option<String> {
+        let place = format!("/vms/{}", target.object.key.name);
+        let path = format!("/access/permissions?path={place}");
+        let Answer::Good(rights) = self.send(Method::GET, &path, &[]).await else {
+            return None;
+        };
+        let held = &rights[place.as_str()];
+        let enough = !held[verb.privilege()].is_null()
+            || (matches!(verb, Verb::RestoreSnapshot(_))
+                && !held["VM.Snapshot.Rollback"].is_null());
+        (!enough).then(|| format!("the token lacks {} on {place}", verb.privilege()))
     }
 
     async fn standing(&self, target: &Target) -> Answer {

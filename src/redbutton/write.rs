@@ -440,7 +440,10 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         | Verb::Trigger
         | Verb::Migrate
         | Verb::Shutdown
-        | Verb::Snapshot(_) => return Vec::new(),
+        | Verb::Snapshot(_)
+        | Verb::RestoreSnapshot(_)
+        | Verb::DropSnapshot(_)
+        | Verb::DestroyGuest => return Vec::new(),
         Verb::Refresh => {
             guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}))
         }

@@ -117,7 +117,7 @@ impl Detail {
 /// Lines in the making.
 pub(super) struct Lines<'a> {
     pub(super) out: Vec<DetailLine>,
-    inventory: &'a Inventory,
+    pub(super) inventory: &'a Inventory,
     pub(super) now: Time,
 }
 
@@ -616,77 +616,5 @@ impl Lines<'_> {
             }
         }
         self.conditions(vmi.as_ref().map_or(&vm.conditions, |vmi| &vmi.conditions));
-    }
-
-    fn guest(&mut self, object: &ObjectRef) {
-        let state = self.inventory.proxmox.get(&object.key.namespace).cloned();
-        let Some(guest) = state.as_ref().and_then(|state| {
-            state
-                .guests
-                .iter()
-                .find(|guest| *guest.id.to_string() == *object.key.name)
-        }) else {
-            return self.note("It is not known (any more).", Level::Warning);
-        };
-        let amount = |value: Option<u64>| value.map_or_else(|| "not readable".into(), bytes);
-        self.head("Status");
-        self.field_at("status", &*guest.status, super::views::guest_level(guest));
-        self.field("name", &*guest.name);
-        self.field("node", &*guest.node);
-        self.field(
-            "memory",
-            format!("{} of {}", amount(guest.memory), amount(guest.memory_max)),
-        );
-        self.field(
-            "disk",
-            format!("{} of {}", amount(guest.disk), amount(guest.disk_max)),
-        );
-        self.field(
-            "addresses",
-            guest
-                .addresses
-                .as_ref()
-                .map_or_else(|| "not readable".into(), |all| all.join("  ")),
-        );
-        self.field_at("lock", &*guest.lock, Level::Warning);
-        if let Some(change) = &guest.last_change {
-            self.field(
-                "last change",
-                format!(
-                    "{} {} ago by {}",
-                    change.task,
-                    age(change.at, self.now),
-                    change.user
-                ),
-            );
-        }
-        for snapshot in guest.snapshots.iter().flatten() {
-            self.field(
-                &format!("snapshot {}", snapshot.name),
-                format!(
-                    "{} ago {}",
-                    age(snapshot.at, self.now),
-                    snapshot.description
-                ),
-            );
-        }
-        self.head("Tasks");
-        for task in state
-            .iter()
-            .flat_map(|state| &state.tasks)
-            .filter(|task| task.about == object.key.name)
-            .take(20)
-        {
-            let level = if task.failed() {
-                Level::Critical
-            } else {
-                Level::Ok
-            };
-            self.field_at(
-                &format!("{:>4} ago {}", age(task.started, self.now), task.kind),
-                format!("{} {}", task.status, task.user),
-                level,
-            );
-        }
     }
 }

@@ -45,7 +45,30 @@ pub(super) fn pod_of(app: &App, object: &ObjectRef) -> Option<ObjectRef> {
     }
 }
 
+/// Whether a reference is to a task of Proxmox VE.
+pub(super) fn is_task(object: &ObjectRef) -> bool {
+    &*object.kind == "task"
+}
+
+/// Opens the log of a task.
+pub(super) fn task_log(app: &mut App, task: ObjectRef) -> Vec<Effect> {
+    let mut view = TextView::new(String::new(), task);
+    view.log = Some(LogState {
+        id: 0,
+        containers: Vec::new(),
+        container: 0,
+        previous: false,
+        follow: true,
+        timestamps: false,
+    });
+    app.stack.push(Screen::Text(Box::new(view)));
+    restart_log(app)
+}
+
 pub(super) fn logs(app: &mut App) -> Vec<Effect> {
+    if let Some(task) = current(app).filter(is_task) {
+        return task_log(app, task);
+    }
     let pod = current(app).and_then(|object| pod_of(app, &object));
     let Some((object, pod)) =
         pod.and_then(|object| Some((object.clone(), app.inventory.pods.get(&object.key)?.clone())))
@@ -98,6 +121,11 @@ pub(super) fn restart_log(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     log.id = id;
+    if is_task(&view.about) {
+        view.title = format!("log of task · {}", task_title(&view.about));
+        let task = view.about.clone();
+        return vec![Effect::StopLog, Effect::FetchTaskLog { id, task }];
+    }
     let container = log
         .containers
         .get(log.container)
@@ -119,6 +147,13 @@ pub(super) fn restart_log(app: &mut App) -> Vec<Effect> {
     vec![Effect::StopLog, fetch]
 }
 
+/// `vzdump 210 · wow-prox1`: from `UPID:node:pid:start:time:type:id:user:`.
+fn task_title(task: &ObjectRef) -> String {
+    let parts: Vec<&str> = task.key.name.split(':').collect();
+    let part = |at: usize| parts.get(at).copied().unwrap_or_default();
+    format!("{} {} · {}", part(5), part(6), part(1))
+}
+
 pub(super) fn text_act(app: &mut App, act: Act) -> Vec<Effect> {
     let Some(Screen::Text(view)) = app.stack.last_mut() else {
         return Vec::new();
@@ -131,6 +166,10 @@ pub(super) fn text_act(app: &mut App, act: Act) -> Vec<Effect> {
             }
         }
         act => {
+            // a task has one log, which is followed anyway
+            if is_task(&view.about) {
+                return Vec::new();
+            }
             let Some(log) = &mut view.log else {
                 return Vec::new();
             };

@@ -4,6 +4,7 @@ mod app;
 mod app_detail;
 mod detail;
 mod footer;
+mod guest_detail;
 mod guide;
 mod header;
 mod help;

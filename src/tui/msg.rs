@@ -78,6 +78,13 @@ pub enum Effect {
         /// With timestamps.
         timestamps: bool,
     },
+    /// Read the log of a task of Proxmox VE; parts come back under the number.
+    FetchTaskLog {
+        /// Number.
+        id: u64,
+        /// The installation, and the task's name.
+        task: ObjectRef,
+    },
     /// Survey everything as it is now, and look into these objects too.
     Survey {
         /// What is known.

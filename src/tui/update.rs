@@ -7,7 +7,7 @@ use super::{
     app_detail::standing,
     detail::Detail,
     keys::Act,
-    logs::{logs, text_act},
+    logs::{is_task, logs, task_log, text_act},
     logview::TextView,
     modal,
     msg::{Effect, Msg},
@@ -336,7 +336,11 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Diagnose => return diagnose(app),
         Act::Change => change(app),
         Act::Glass => return modal::glass(app),
-        Act::Open => open(app),
+        Act::Open => match current(app).filter(is_task) {
+            Some(_) if matches!(app.stack.last(), Some(Screen::Text(_))) => {}
+            Some(task) => return task_log(app, task),
+            None => open(app),
+        },
         Act::Filter => begin_filter(app),
         Act::Command => {
             app.input = Some(Input {

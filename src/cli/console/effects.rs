@@ -20,8 +20,8 @@ use crate::{
     inventory::Inventory,
     journal::{Journal, Record},
     redbutton::{Confirmed, DryRun, Plan, settle},
-    sources::argocd,
     sources::kube::{KubeReader, KubeSource, LogQuery},
+    sources::{argocd, proxmox},
     tui::{Effect, Msg},
 };
 
@@ -130,6 +130,9 @@ pub(super) async fn work(
                     ..LogQuery::default()
                 };
                 log = Some(tokio::spawn(read_log(reader, id, query, tx.clone())));
+            }
+            Effect::FetchTaskLog { id, task } => {
+                log = Some(tokio::spawn(task_log(ctx.clone(), id, task, tx.clone())));
             }
             Effect::Save(name, text) => save(&name, &text, &tx).await,
             Effect::SwitchContext(name) => {
@@ -340,6 +343,25 @@ async fn read_log(reader: Option<KubeReader>, id: u64, query: LogQuery, tx: mpsc
         }
     }
     tx.send(Msg::LogEnd(id, None)).await.ok();
+}
+
+async fn task_log(ctx: Ctx, id: u64, task: ObjectRef, tx: mpsc::Sender<Msg>) {
+    let read = async {
+        let one = ctx
+            .config
+            .proxmox
+            .iter()
+            .find(|one| one.name == *task.key.namespace)
+            .ok_or("this installation is not configured")?;
+        let settings = crate::cli::others::proxmox_settings(one).await?;
+        proxmox::task_log(&settings, &task.key.name, |part| {
+            let tx = tx.clone();
+            async move { tx.send(Msg::LogPart(id, part)).await.is_ok() }
+        })
+        .await
+    };
+    let end = read.await.err();
+    tx.send(Msg::LogEnd(id, end)).await.ok();
 }
 
 async fn save(name: &str, text: &str, tx: &mpsc::Sender<Msg>) {

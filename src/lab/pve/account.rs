@@ -96,23 +96,24 @@ impl Account {
             "/vms",
         ];
         let own = self.grants().iter().map(|(path, _)| *path);
-        let all: Vec<&str> = self
-            .grants()
-            .iter()
-            .flat_map(|(_, privileges)| privileges.iter().copied())
-            .collect();
         let mut out = Map::new();
         for path in always.into_iter().chain(own) {
-            let held: Map<String, Value> = all
-                .iter()
-                .filter(|privilege| self.may(path, privilege))
-                .map(|privilege| ((*privilege).to_owned(), json!(1)))
-                .collect();
+            let held = self.held(path);
             if !held.is_empty() {
                 out.insert(path.to_owned(), Value::Object(held));
             }
         }
         Value::Object(out)
+    }
+
+    /// What is held on a path.
+    pub(super) fn held(self, path: &str) -> Map<String, Value> {
+        self.grants()
+            .iter()
+            .flat_map(|(_, privileges)| privileges.iter())
+            .filter(|privilege| self.may(path, privilege))
+            .map(|privilege| ((*privilege).to_owned(), json!(1)))
+            .collect()
     }
 }
 

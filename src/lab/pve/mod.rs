@@ -192,7 +192,10 @@ fn route(
         ["version"] if reads => {
             plain(json!({"version": "9.1.2", "release": "9.1", "repoid": "9d436f37a0ac4172"}))
         }
-        ["access", "permissions"] if reads => plain(asked.login.account.permissions()),
+        ["access", "permissions"] if reads => plain(match asked.parameter("path") {
+            None => asked.login.account.permissions(),
+            Some(one) => json!({one: asked.login.account.held(one)}),
+        }),
         ["nodes"] if reads => plain(json!([host::node(asked)])),
         ["cluster", "status"] if reads => {
             asked.needs("/", "Sys.Audit")?;

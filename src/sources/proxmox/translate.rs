@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::truthy;
 use crate::domain::{
-    Backup, Guest, GuestChange, GuestKind, MissingRight, PveNode, PveState, PveStorage, PveTask, Snapshot,
-    Text, Time,
+    Backup, Guest, GuestChange, GuestKind, MissingRight, PveNode, PveState, PveStorage, PveTask,
+    Snapshot, Text, Time,
 };
 
 fn text(value: &Value) -> Text {
@@ -178,9 +178,7 @@ pub(super) fn has(rights: &Value, path: &str, privilege: &str) -> bool {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(held, _)| {
-            *held == path || *held == "/" || path.starts_with(&format!("{held}/"))
-        })
+        .filter(|(held, _)| *held == path || *held == "/" || path.starts_with(&format!("{held}/")))
         .max_by_key(|(held, _)| held.len());
     nearest.is_some_and(|(held, privileges)| {
         let value = &privileges[privilege];
@@ -191,8 +189,7 @@ pub(super) fn has(rights: &Value, path: &str, privilege: &str) -> bool {
 /// Rights that are needed to see everything and are not there.
 pub(super) fn missing(rights: &Value) -> Vec<MissingRight> {
     let backups = has(rights, "/storage", "Datastore.Allocate")
-        || (has(rights, "/storage", "Datastore.AllocateSpace")
-            && has(rights, "/vms", "VM.Backup"));
+        || (has(rights, "/storage", "Datastore.AllocateSpace") && has(rights, "/vms", "VM.Backup"));
     let unseen = (!backups).then(|| MissingRight {
         path: "/storage".into(),
         privilege: "Datastore.Allocate".into(),
@@ -236,7 +233,10 @@ pub(super) fn backups(storage: &str, rows: &Value) -> Vec<(u32, Backup)> {
             let volume = row["volid"].as_str().unwrap_or_default();
             let backup = Backup {
                 storage: storage.into(),
-                name: volume.split_once(':').map_or(volume, |(_, name)| name).into(),
+                name: volume
+                    .split_once(':')
+                    .map_or(volume, |(_, name)| name)
+                    .into(),
                 at: time(&row["ctime"]),
                 size: count(&row["size"]),
                 protected: truthy(&row["protected"]),

@@ -78,12 +78,13 @@ pub(super) fn machines(source: &Source<'_>) -> Vec<Row> {
         .collect()
 }
 
-pub(super) const GUESTS: [Column; 11] = [
+pub(super) const GUESTS: [Column; 12] = [
     Column::new("HOST", 10).from(90),
     Column::new("ID", 5).right(),
     Column::new("NAME", 14).stretch(),
     Column::new("TYPE", 4),
     Column::new("STATUS", 9),
+    Column::new("LOCK", 8).from(120),
     Column::new("CORES", 5).right(),
     Column::new("CPU", 5).right(),
     Column::new("MEM", 15).right(),
@@ -124,7 +125,12 @@ pub(super) fn guests(source: &Source<'_>) -> Vec<Row> {
             let backup = match &guest.last_backup {
                 None => Cell::number("-", f64::MAX),
                 Some(None) => Cell::number("none", f64::MAX).level(Level::Warning),
-                Some(at) => since_cell(*at, source.now),
+                Some(Some(at)) => {
+                    let oldest = i64::from(source.profile.backup_max_age_days) * 24;
+                    let old = source.now.duration_since(*at).as_hours() > oldest;
+                    let level = if old { Level::Warning } else { Level::Ok };
+                    since_cell(Some(*at), source.now).level(level)
+                }
             };
             let cells = vec![
                 Cell::text(&*guest.node),
@@ -132,6 +138,11 @@ pub(super) fn guests(source: &Source<'_>) -> Vec<Row> {
                 Cell::text(&*guest.name),
                 Cell::text(guest.kind.as_str()),
                 Cell::text(&*guest.status).level(level),
+                Cell::text(if guest.lock.is_empty() {
+                    "-"
+                } else {
+                    &guest.lock
+                }),
                 guest.cores.map_or_else(
                     || Cell::text("-"),
                     |cores| Cell::number(format!("{cores:.0}"), cores),
