@@ -216,7 +216,10 @@ pub(super) fn plan(
         .map(|one| &*one.object.key.namespace)
         .collect();
     let hosts: Vec<&str> = hosts.into_iter().collect();
-    out.scope = format!("{} guests of {}", out.targets.len(), hosts.join(", "));
+    out.scope = match out.targets.as_slice() {
+        [one] => one.object.short(),
+        many => format!("{} guests of {}", many.len(), hosts.join(", ")),
+    };
     out.impact
         .sort_by_key(|fact| std::cmp::Reverse(fact.weight));
     out.impact.dedup();

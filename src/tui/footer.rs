@@ -4,14 +4,19 @@ use ratatui::{
     Frame,
     layout::Rect,
     text::{Line, Span},
+    widgets::{Clear, Paragraph},
 };
 
 use super::{
     app::{App, InputKind, Screen},
+    guide::wrap,
     keys::Act,
-    text::{clean, fit, seconds},
+    text::{clean, seconds},
 };
 use crate::inventory::{SourceId, SourceState};
+
+/// Lines that a notice may take.
+const MOST_LINES: usize = 6;
 
 pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
     if let Some(input) = &app.input {
@@ -30,16 +35,7 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
     if let Some((notice, at)) = &app.notice
         && app.now.duration_since(*at).as_secs() < 8
     {
-        frame.render_widget(
-            Line::styled(
-                format!(
-                    " {}",
-                    fit(notice, usize::from(area.width).saturating_sub(2))
-                ),
-                app.theme.warning(),
-            ),
-            area,
-        );
+        said(frame, area, app, notice);
         return;
     }
     let hints: &[(Act, &str)] = match app.stack.last() {
@@ -76,14 +72,29 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Back, "back"),
             (Act::Help, "keys"),
         ],
+        Some(Screen::Detail(detail)) if matches!(&*detail.object.kind, "lxc" | "qemu") => &[
+            (Act::Open, "log of task"),
+            (Act::Change, "change"),
+            (Act::Copy, "copy name"),
+            (Act::Back, "back"),
+            (Act::Help, "keys"),
+        ],
         Some(Screen::Detail(_)) => &[
             (Act::Open, "go to"),
             (Act::Diagnose, "why"),
             (Act::Yaml, "yaml"),
             (Act::Logs, "logs"),
+            (Act::Change, "change"),
             (Act::Copy, "copy name"),
             (Act::Back, "back"),
             (Act::Help, "keys"),
+        ],
+        Some(Screen::Text(view)) if super::logs::is_task(&view.about) => &[
+            (Act::Filter, "search"),
+            (Act::SearchNext, "next"),
+            (Act::Wrap, "wrap"),
+            (Act::Save, "save"),
+            (Act::Back, "back"),
         ],
         Some(Screen::Text(view)) if view.log.is_some() => &[
             (Act::Filter, "search"),
@@ -112,20 +123,7 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Back, "back"),
         ],
     };
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    for (act, word) in hints {
-        let gap = if word.starts_with('-') { "" } else { " " };
-        let key = app.keys.key(*act).to_owned();
-        let cells = super::text::width(&key) + super::text::width(word) + gap.len();
-        if used + cells > usize::from(area.width) {
-            break;
-        }
-        used += cells + 3;
-        spans.push(Span::styled(key, app.theme.accent()));
-        spans.push(Span::styled(format!("{gap}{word}   "), app.theme.dim()));
-    }
-    frame.render_widget(Line::from(spans), area);
+    frame.render_widget(keys(hints, usize::from(area.width), app), area);
     if let Some(status) = app.inventory.sources.get(&SourceId::Kube)
         && let SourceState::Stale {
             retry: Some(at), ..
@@ -144,4 +142,56 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             area,
         );
     }
+}
+
+/// What was said: on as many lines as it takes, upwards from the last.
+fn said(frame: &mut Frame<'_>, area: Rect, app: &App, notice: &str) {
+    let width = usize::from(area.width).saturating_sub(2).max(1);
+    let notice = clean(notice);
+    let lines: Vec<Line<'_>> = wrap(&notice, width)
+        .into_iter()
+        .take(MOST_LINES)
+        .map(|line| Line::styled(format!(" {line}"), app.theme.warning()))
+        .collect();
+    let high = u16::try_from(lines.len()).unwrap_or(1).min(area.y + 1);
+    let place = Rect {
+        y: area.y + 1 - high,
+        height: high,
+        ..area
+    };
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(lines).style(app.theme.text()), place);
+}
+
+/// The next keys, as many as there is room for; the last one, which shows them all, always.
+fn keys(hints: &[(Act, &str)], width: usize, app: &App) -> Line<'static> {
+    let shown = |(act, word): &(Act, &str)| {
+        let gap = if word.starts_with('-') { "" } else { " " };
+        let key = app.keys.key(*act).to_owned();
+        let cells = super::text::width(&key) + super::text::width(word) + gap.len();
+        (key, format!("{gap}{word}   "), cells)
+    };
+    let Some((last, others)) = hints.split_last() else {
+        return Line::default();
+    };
+    let last = shown(last);
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    let mut push = |(key, word, cells): (String, String, usize), room: usize| {
+        if used + cells > room {
+            return false;
+        }
+        used += cells + 3;
+        spans.push(Span::styled(key, app.theme.accent()));
+        spans.push(Span::styled(word, app.theme.dim()));
+        true
+    };
+    let room = width.saturating_sub(last.2 + 3);
+    for hint in others {
+        if !push(shown(hint), room) {
+            break;
+        }
+    }
+    push(last, width);
+    Line::from(spans)
 }

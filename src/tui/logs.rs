@@ -151,7 +151,8 @@ pub(super) fn restart_log(app: &mut App) -> Vec<Effect> {
 fn task_title(task: &ObjectRef) -> String {
     let parts: Vec<&str> = task.key.name.split(':').collect();
     let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-    format!("{} {} · {}", part(5), part(6), part(1))
+    let what = format!("{} {}", part(5), part(6));
+    format!("{} · {}", what.trim_end(), part(1))
 }
 
 pub(super) fn text_act(app: &mut App, act: Act) -> Vec<Effect> {

@@ -85,6 +85,11 @@ fn menu_lines(
         [one] => one.short(),
         many => format!("{} objects", many.len()),
     };
+    let column = verbs
+        .iter()
+        .map(|verb| super::text::width(&verb.words()))
+        .max()
+        .unwrap_or_default();
     let mut lines: Vec<Line<'static>> = verbs
         .iter()
         .enumerate()
@@ -103,13 +108,13 @@ fn menu_lines(
             Line::from(vec![
                 Span::styled(
                     format!(
-                        " {} {:24}",
+                        " {} {:column$}  ",
                         if at == cursor { "▶" } else { " " },
                         verb.words()
                     ),
                     style,
                 ),
-                Span::styled(format!(" {}", tier.as_str()), tier_style),
+                Span::styled(tier.as_str(), tier_style),
             ])
         })
         .collect();

@@ -375,11 +375,13 @@ fn draw_text(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView) {
         } else {
             "not following".into()
         });
-        right.push(format!(
-            "container {}/{}",
-            log.container + 1,
-            log.containers.len()
-        ));
+        if !log.containers.is_empty() {
+            right.push(format!(
+                "container {}/{}",
+                log.container + 1,
+                log.containers.len()
+            ));
+        }
     }
     let total = view.lines.len();
     let title = format!("{} · {}/{total}", view.title, (view.offset + 1).min(total));

@@ -84,7 +84,7 @@ pub(super) const GUESTS: [Column; 12] = [
     Column::new("NAME", 14).stretch(),
     Column::new("TYPE", 4),
     Column::new("STATUS", 9),
-    Column::new("LOCK", 8).from(120),
+    Column::new("LOCK", 8).from(110),
     Column::new("CORES", 5).right(),
     Column::new("CPU", 5).right(),
     Column::new("MEM", 15).right(),
@@ -154,7 +154,7 @@ pub(super) fn guests(source: &Source<'_>) -> Vec<Row> {
                 Cell::number(memory, guest.memory.unwrap_or_default() as f64),
                 Cell::text(address),
                 backup,
-                guest.uptime.map_or_else(
+                guest.uptime.filter(|up| *up > 0).map_or_else(
                     || Cell::number("-", -1.0),
                     |up| Cell::number(seconds(up), up as f64),
                 ),
