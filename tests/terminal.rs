@@ -20,7 +20,7 @@ struct Screen {
     output: mpsc::Receiver<Vec<u8>>,
     input: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 impl Screen {
@@ -59,7 +59,7 @@ impl Screen {
             output,
             input,
             child,
-            _master: pair.master,
+            master: pair.master,
         }
     }
 
@@ -100,6 +100,28 @@ impl Screen {
     fn send(&mut self, keys: &str) {
         self.input.write_all(keys.as_bytes()).unwrap();
         self.input.flush().unwrap();
+    }
+
+    /// Makes the window another size.
+    fn resize(&mut self, rows: u16, cols: u16) {
+        let size = PtySize {
+            rows,
+            cols,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master.resize(size).unwrap();
+        self.parser.screen_mut().set_size(rows, cols);
+    }
+
+    /// Goes through the gate: the question is there; it is answered once keys count.
+    fn proceed(&mut self, typed: &str) {
+        self.wait("Proceed?");
+        // the line that says what to do next comes when keys count
+        self.wait("tab to Proceed");
+        self.send(typed);
+        self.wait(&format!("{typed}▏"));
+        self.send("\ty");
     }
 
     /// Reads to the end and gives what was written last.
@@ -153,6 +175,66 @@ fn an_action_goes_through_glass_and_gate_into_the_journal() {
         "{journal}"
     );
     assert!(journal.contains("\"kind\":\"intent\"") && journal.contains("wants 2 replicas"));
+}
+
+#[test]
+fn a_guest_goes_back_to_its_snapshot_and_its_task_tells_so() {
+    let state = tempfile::tempdir().unwrap();
+    let mut screen = Screen::open(&["--demo"], state.path());
+    screen.wait("5 LXC");
+    screen.send(":guests\r");
+    screen.wait("guests · 7");
+    screen.send("/traefik\r");
+    screen.wait("guests · 1");
+    screen.send("x");
+    screen.wait("roll back to the snapshot");
+    screen.send("\u{1b}[B\u{1b}[B\u{1b}[B\u{1b}[B\r");
+    screen.wait("Why?");
+    screen.send("the upgrade broke it\u{13}");
+    screen.wait("is lost");
+    screen.wait("pct rollback 210 pre-upgrade");
+    // it can be answered in a window of another size too
+    screen.resize(24, 80);
+    screen.proceed("210 1");
+    screen.wait("done: lxc/wow-prox1/210 is running");
+    screen.send(":tasks\r");
+    screen.wait("vzrollback");
+    screen.send("/vzrollback\r");
+    screen.wait("tasks · 1");
+    screen.send("\r");
+    screen.wait("TASK OK");
+    screen.send("q");
+    assert_eq!(screen.end().0, 0);
+    let journal = std::fs::read_to_string(state.path().join("redbutton/journal.jsonl")).unwrap();
+    assert!(
+        journal.contains("the upgrade broke it") && journal.contains("pct rollback 210"),
+        "{journal}"
+    );
+}
+
+#[test]
+fn nothing_that_is_typed_or_pasted_in_haste_confirms() {
+    let state = tempfile::tempdir().unwrap();
+    let mut screen = Screen::open(&["--demo"], state.path());
+    screen.wait("holds up");
+    screen.send(":deploy\r");
+    screen.wait("AVAILABLE");
+    screen.send("/homer\r");
+    screen.wait("deployments · 1");
+    screen.send("x");
+    screen.wait("restart the rollout");
+    screen.send("\r");
+    screen.wait("Why?");
+    screen.send("haste\u{13}");
+    screen.send(&"\ty".repeat(100));
+    screen.wait("CONFIRM");
+    screen.send(&format!("\u{1b}[200~{}\u{1b}[201~", "y\t\r".repeat(3400)));
+    screen.send("\u{1b}");
+    screen.wait("cancelled: nothing was done");
+    screen.send("q");
+    assert_eq!(screen.end().0, 0);
+    let journal = std::fs::read_to_string(state.path().join("redbutton/journal.jsonl")).unwrap();
+    assert!(!journal.contains("\"kind\":\"intent\""), "{journal}");
 }
 
 #[test]

@@ -80,6 +80,18 @@ pub struct Guest {
     pub ha: Text,
 }
 
+impl Guest {
+    /// Its state in words: what is compared just before it is touched.
+    #[must_use]
+    pub fn standing(status: &str, lock: &str) -> String {
+        if lock.is_empty() {
+            status.to_owned()
+        } else {
+            format!("{status}, locked ({lock})")
+        }
+    }
+}
+
 /// The task that last started or stopped a guest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GuestChange {

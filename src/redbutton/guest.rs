@@ -140,15 +140,6 @@ fn command(verb: Verb, guest: &Guest) -> String {
     format!("{tool} {words}   # on {}", guest.node)
 }
 
-/// How a guest stood when it was shown: what is compared just before it is touched.
-pub(super) fn standing(status: &str, lock: &str) -> String {
-    if lock.is_empty() {
-        status.to_owned()
-    } else {
-        format!("{status}, locked ({lock})")
-    }
-}
-
 /// Makes a plan for one or several guests.
 ///
 /// # Errors
@@ -203,7 +194,7 @@ pub(super) fn plan(
         out.targets.push(Target {
             object: object.clone(),
             uid: format!("/nodes/{}/{}/{}", guest.node, guest.kind.as_str(), guest.id),
-            version: standing(&guest.status, &guest.lock),
+            version: Guest::standing(&guest.status, &guest.lock),
         });
         impact(&mut out, inventory, guest, now);
     }

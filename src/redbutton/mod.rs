@@ -62,6 +62,6 @@ pub use gate::{Confirmed, DryRun, Preflighted, Shut};
 pub use glass::{Glass, GlassError};
 pub use plan::{Fact, Plan, Refusal, Target, Weight, plan};
 pub use pve::PveWriter;
-pub use settle::{Settled, settle};
+pub use settle::{Eyes, Settled, settle};
 pub use tier::Tier;
 pub use write::{KubeWriter, Outcome};

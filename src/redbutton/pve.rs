@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     journal::Journal,
-    sources::{proxmox::ProxmoxSettings, tls},
+    sources::{
+        proxmox::{ProxmoxSettings, words},
+        tls,
+    },
 };
 
 /// An answer that takes longer is lost.
@@ -267,9 +270,4 @@ impl PveWriter {
             .map_or(phrase, |text| text.trim().to_owned());
         Answer::Bad(format!("{words} ({code})"))
     }
-}
-
-fn words(state: &Value) -> String {
-    let text = |field: &str| state[field].as_str().unwrap_or_default();
-    guest::standing(text("status"), text("lock"))
 }

@@ -3,7 +3,10 @@
 use crate::{
     domain::{ObjectRef, Subject, Time},
     journal::{EntryKind, Journal, Record},
-    sources::kube::KubeReader,
+    sources::{
+        kube::KubeReader,
+        proxmox::{self, ProxmoxSettings},
+    },
 };
 
 /// What a second look at an intent showed.
@@ -17,13 +20,22 @@ pub struct Settled {
     pub recorded: bool,
 }
 
+/// Where it can be looked.
+#[derive(Clone, Copy)]
+pub struct Eyes<'a> {
+    /// At the cluster.
+    pub kube: Option<&'a KubeReader>,
+    /// At installations of Proxmox VE.
+    pub proxmox: &'a [ProxmoxSettings],
+}
+
 /// Looks at the objects of an intent and records what is there as its outcome. It stays open where
 /// an object could not be read, so that it is asked about again.
-pub async fn settle(reader: &KubeReader, journal: &Journal, intent: &Record) -> Settled {
+pub async fn settle(eyes: Eyes<'_>, journal: &Journal, intent: &Record) -> Settled {
     let mut seen = Vec::new();
     let mut sure = true;
     for line in &intent.objects {
-        match look(reader, line).await {
+        match look(eyes, line).await {
             Ok(words) => seen.push(words),
             Err(why) => {
                 sure = false;
@@ -50,8 +62,22 @@ pub async fn settle(reader: &KubeReader, journal: &Journal, intent: &Record) -> 
 }
 
 /// `deploy/ns/name uid U`, as the intent has it: is the object there, and is it the same one?
-async fn look(reader: &KubeReader, line: &str) -> Result<String, String> {
+async fn look(eyes: Eyes<'_>, line: &str) -> Result<String, String> {
     let (short, uid) = line.split_once(" uid ").unwrap_or((line, ""));
+    if let ["lxc" | "qemu", host, _] = short.split('/').collect::<Vec<_>>()[..] {
+        let settings = eyes
+            .proxmox
+            .iter()
+            .find(|one| one.name == host)
+            .ok_or_else(|| format!("{short} could not be looked at: {host} is not configured"))?;
+        return match proxmox::standing(settings, uid).await {
+            Ok(standing) => Ok(format!("{short} is {standing}")),
+            Err(why) => Err(format!("{short} could not be looked at: {why}")),
+        };
+    }
+    let reader = eyes
+        .kube
+        .ok_or_else(|| format!("{short} could not be looked at: no cluster is reached"))?;
     let object = short
         .parse::<Subject>()
         .map(|subject| ObjectRef {

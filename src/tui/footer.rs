@@ -45,10 +45,10 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::NextPane, "pane"),
             (Act::Pane(1), "-6 zoom"),
             (Act::Filter, "filter"),
-            (Act::Logs, "logs"),
             (Act::Command, "command"),
-            (Act::Help, "keys"),
+            (Act::Logs, "logs"),
             (Act::Quit, "quit"),
+            (Act::Help, "keys"),
         ],
         Some(Screen::Table(_)) => &[
             (Act::Open, "open"),
@@ -111,8 +111,8 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Down, "next cause"),
             (Act::Right, "scroll"),
             (Act::Open, "object"),
-            (Act::Logs, "log"),
             (Act::Copy, "copy command"),
+            (Act::Logs, "log"),
             (Act::Back, "back"),
         ],
         Some(Screen::Text(_)) => &[

@@ -19,7 +19,7 @@ use crate::{
     },
     inventory::Inventory,
     journal::{Journal, Record},
-    redbutton::{Confirmed, DryRun, Plan, settle},
+    redbutton::{Confirmed, DryRun, Eyes, Plan, settle},
     sources::kube::{KubeReader, KubeSource, LogQuery},
     sources::{argocd, proxmox},
     tui::{Effect, Msg},
@@ -86,7 +86,13 @@ pub(super) async fn work(
             }
             Effect::Settle(intents) => {
                 let journal = crate::cli::journal::of(&ctx);
-                tokio::spawn(settle_all(reader, journal, intents, tx.clone()));
+                tokio::spawn(settle_all(
+                    ctx.clone(),
+                    reader,
+                    journal,
+                    intents,
+                    tx.clone(),
+                ));
             }
             Effect::Record(record) => {
                 if let Err(why) = crate::cli::journal::of(&ctx).append(&record) {
@@ -175,15 +181,31 @@ async fn execute(
 }
 
 async fn settle_all(
+    ctx: Ctx,
     reader: Option<KubeReader>,
     journal: Journal,
     intents: Vec<Record>,
     tx: mpsc::Sender<Msg>,
 ) {
-    let Some(reader) = reader else { return };
+    let mut proxmox = Vec::new();
+    for one in &ctx.config.proxmox {
+        let about = [format!("lxc/{}/", one.name), format!("qemu/{}/", one.name)];
+        let concerned = intents
+            .iter()
+            .flat_map(|intent| &intent.objects)
+            .any(|line| about.iter().any(|start| line.starts_with(start)));
+        // a token that cannot be had is as good as an installation that is not configured
+        if concerned && let Ok(settings) = crate::cli::others::proxmox_settings(one).await {
+            proxmox.push(settings);
+        }
+    }
+    let eyes = Eyes {
+        kube: reader.as_ref(),
+        proxmox: &proxmox,
+    };
     let mut found = Vec::new();
     for intent in &intents {
-        found.push(settle(&reader, &journal, intent).await);
+        found.push(settle(eyes, &journal, intent).await);
     }
     tx.send(Msg::Settled(found)).await.ok();
 }

@@ -21,6 +21,8 @@ pub use log::task_log;
 
 /// Time between two looks at what changes fast: the API's own data are 10 s old.
 const FAST: Duration = Duration::from_secs(8);
+/// The same while a task runs.
+const BUSY: Duration = Duration::from_secs(3);
 /// Time between two looks at configurations, addresses and snapshots.
 const SLOW: Duration = Duration::from_secs(60);
 /// What ended longer ago is in the lists of everything by now.
@@ -64,7 +66,8 @@ pub async fn follow(settings: ProxmoxSettings, tx: mpsc::Sender<Update>) {
     loop {
         let sent = match look(&client, &mut keep).await {
             Ok(state) => {
-                pause = FAST;
+                let busy = state.tasks.iter().any(|task| task.ended.is_none());
+                pause = if busy { BUSY } else { FAST };
                 let now = Time::now();
                 keep.heard = Some(now);
                 let source = if state.missing.is_empty() {
@@ -104,6 +107,25 @@ pub async fn follow(settings: ProxmoxSettings, tx: mpsc::Sender<Update>) {
             () = tx.closed() => return,
         }
     }
+}
+
+/// How a guest stands now, by its path: `running`, `stopped, locked (backup)`, …
+///
+/// # Errors
+/// Why it cannot be read, in the server's words.
+pub async fn standing(settings: &ProxmoxSettings, path: &str) -> Result<String, String> {
+    let client = Client::new(settings).map_err(|why| why.to_string())?;
+    let now = client
+        .get(&format!("{path}/status/current"))
+        .await
+        .map_err(|why| why.to_string())?;
+    Ok(words(&now))
+}
+
+/// The state and the lock of a guest, from `status/current`.
+pub(crate) fn words(current: &Value) -> String {
+    let text = |field: &str| current[field].as_str().unwrap_or_default();
+    Guest::standing(text("status"), text("lock"))
 }
 
 async fn tell(
