@@ -8,6 +8,7 @@ mod argocd;
 mod discovery;
 mod faults;
 mod kinds;
+mod lists;
 mod loads;
 mod migrate;
 mod objects;
