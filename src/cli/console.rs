@@ -44,8 +44,8 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     };
     let (tx, rx) = mpsc::channel(QUEUE);
     let (effects_tx, effects_rx) = mpsc::unbounded_channel();
-    let books = match super::runbooks::of(ctx) {
-        Ok(books) => std::sync::Arc::new(books),
+    let books = match super::runbooks::soon(ctx) {
+        Ok(books) => books,
         Err(exit) => return exit,
     };
     let (app, clock, source, logs) = match open(ctx, theme, keys, tx.clone()).await {

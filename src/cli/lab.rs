@@ -25,7 +25,7 @@ pub struct ServeArgs {
     /// Port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// A big cluster, as nodes=500,pods=10000
+    /// A big cluster, as nodes=500,pods=10000,churn=60 (changes a second)
     #[arg(long, value_name = "SIZES")]
     scale: Option<Scale>,
     /// Faults that are on at the start (default: all; none for a healthy lab)

@@ -1,8 +1,15 @@
 //! `redbutton runbooks`: list them, show one, try one's own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Subcommand;
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
 
 use super::{Ctx, Exit};
 use crate::insight::diagnosis::{
@@ -45,16 +52,53 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`] with file, line and what was expected.
 pub fn load(folder: &Path) -> Result<Runbooks, LoadError> {
+    let mut all = bundled()?;
+    all.extend(own(folder)?);
+    Ok(Runbooks::new(all))
+}
+
+fn bundled() -> Result<Vec<Runbook>, RunbookError> {
     let mut all = Vec::new();
     for (file, text) in BUNDLED {
         all.extend(parse_runbooks(file, text)?);
     }
+    Ok(all)
+}
+
+/// The user's runbooks.
+fn own(folder: &Path) -> Result<Vec<Runbook>, LoadError> {
+    let mut all = Vec::new();
     for file in files(folder) {
         let text =
             std::fs::read_to_string(&file).map_err(|why| LoadError::Read(file.clone(), why))?;
         all.extend(parse_runbooks(&file.display().to_string(), &text)?);
     }
-    Ok(Runbooks::new(all))
+    Ok(all)
+}
+
+/// Runbooks that are ready in a moment.
+pub type Soon = Shared<BoxFuture<'static, Arc<Runbooks>>>;
+
+/// The runbooks of the console. The user's are read at once, so that a mistake in them is told before
+/// the screen is taken; the program's own meanwhile, for their expressions take longer to compile
+/// than the first frame may.
+///
+/// # Errors
+/// [`Exit::Config`] after the reason was printed.
+pub fn soon(ctx: &Ctx) -> Result<Soon, Exit> {
+    let own = own(&ctx.paths.runbooks()).map_err(|why| {
+        complain!("redbutton: {why}");
+        Exit::Config
+    })?;
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut all = bundled().unwrap_or_else(|why| {
+            tracing::error!("{why}");
+            Vec::new()
+        });
+        all.extend(own);
+        Arc::new(Runbooks::new(all))
+    });
+    Ok(async move { reading.await.unwrap_or_default() }.boxed().shared())
 }
 
 /// The user's files, by name.

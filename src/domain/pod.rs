@@ -173,8 +173,8 @@ pub struct ContainerStatus {
     pub restarts: i32,
     /// State now.
     pub state: ContainerState,
-    /// How it ended the last time.
-    pub last: Option<Terminated>,
+    /// How it ended the last time. Most never did: no room is kept for it.
+    pub last: Option<Box<Terminated>>,
 }
 
 /// State of a container.
@@ -193,7 +193,7 @@ pub enum ContainerState {
     /// Runs since then.
     Running(Option<Time>),
     /// Ended.
-    Terminated(Terminated),
+    Terminated(Box<Terminated>),
 }
 
 /// How a container ended.

@@ -1,5 +1,7 @@
 //! The template part of a pod: what its owner wrote. Equal templates are stored once.
 
+use std::sync::Arc;
+
 use super::{Labels, Quantity, ResourceList, Text};
 
 /// What a pod is made of; shared by all pods of one template (without the node it runs on and
@@ -7,9 +9,9 @@ use super::{Labels, Quantity, ResourceList, Text};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodSpec {
     /// Main containers.
-    pub containers: Vec<Container>,
+    pub containers: Vec<Arc<Container>>,
     /// Init containers, native sidecars among them, in their order.
-    pub init_containers: Vec<Container>,
+    pub init_containers: Vec<Arc<Container>>,
     /// Volumes.
     pub volumes: Vec<PodVolume>,
     /// Labels a node must have.
@@ -53,7 +55,10 @@ pub struct PodSpec {
 impl PodSpec {
     /// Init containers first, then main containers.
     pub fn all_containers(&self) -> impl Iterator<Item = &Container> {
-        self.init_containers.iter().chain(&self.containers)
+        self.init_containers
+            .iter()
+            .chain(&self.containers)
+            .map(|one| &**one)
     }
 
     /// The container of this name.
@@ -109,7 +114,7 @@ impl PodSpec {
                 largest_init = largest_init.max(sidecars + of(init));
             }
         }
-        let main: Quantity = self.containers.iter().map(of).sum();
+        let main: Quantity = self.containers.iter().map(|one| of(one)).sum();
         (main + sidecars).max(largest_init)
     }
 }

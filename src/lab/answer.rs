@@ -7,17 +7,67 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::kinds::Served;
+use super::{
+    kinds::Served,
+    wire::{self, Form},
+};
 
 /// A JSON answer.
 pub fn json_answer(code: StatusCode, value: &Value) -> Response {
-    let mut response = Response::new(Body::from(value.to_string()));
+    formed_answer(code, Form::Json, value.to_string().into_bytes())
+}
+
+/// An answer whose body is written already.
+pub fn formed_answer(code: StatusCode, form: Form, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = code;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    let content = match form {
+        Form::Json => "application/json",
+        Form::Protobuf => wire::PROTOBUF,
+    };
     response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
+    response
+}
+
+/// An object, or what stands for it, in the form that was asked for.
+pub fn object_answer(kind: &Served, form: Form, object: &Value) -> Response {
+    match form {
+        Form::Json => json_answer(StatusCode::OK, object),
+        Form::Protobuf => formed_answer(StatusCode::OK, form, wire::object(kind, object)),
+    }
+}
+
+/// A failure that was made in JSON, in the form that was asked for.
+pub async fn failure_in(form: Form, answer: Response) -> Response {
+    let is_failure = answer.status().is_client_error() || answer.status().is_server_error();
+    if form == Form::Json || !is_failure {
+        return answer;
+    }
+    let (mut parts, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    let Ok(status) = serde_json::from_slice::<Value>(&body) else {
+        return Response::from_parts(parts, Body::from(body));
+    };
+    parts.headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(wire::PROTOBUF),
+    );
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(wire::status(&status)))
+}
+
+/// 406: no form that the kind is served in is accepted.
+pub fn not_acceptable() -> Response {
+    failure(
+        406,
+        "NotAcceptable",
+        "only the following media types are accepted: application/json, application/yaml, application/cbor",
+        json!({}),
+    )
 }
 
 /// A failure in the API server's form.

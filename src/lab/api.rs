@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 use super::{
     Lab, answer, discovery,
     kinds::{Served, served},
-    select, stream, table, usage, write,
+    lists::list,
+    select, stream, table, usage,
+    wire::{self, Form},
+    write,
 };
 
 /// Who asks.
@@ -87,8 +90,10 @@ pub struct Asked {
     pub sub: String,
     /// Query.
     pub query: BTreeMap<String, String>,
-    /// `Accept`.
+    /// What of `Accept` is answered in, with its parameters.
     pub accept: String,
+    /// The form that this means; `None` where the kind is served in none of those that are accepted.
+    pub form: Option<Form>,
 }
 
 impl Asked {
@@ -120,7 +125,7 @@ impl Asked {
         if self.accept.contains("as=Table") {
             table::table(
                 self.kind,
-                std::slice::from_ref(object),
+                std::iter::once(object),
                 self.param("includeObject"),
                 "",
                 jiff::Timestamp::now().as_second(),
@@ -156,14 +161,19 @@ pub async fn handle(
     if let Some(failing) = super::faults::outage(&lab).await {
         return failing;
     }
-    let Some(role) = Role::of(&headers, &lab.secret) else {
-        return answer::unauthorized();
-    };
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|one| one.to_str().ok())
         .unwrap_or_default()
         .to_owned();
+    let Some(role) = Role::of(&headers, &lab.secret) else {
+        let form = if accept.starts_with(wire::PROTOBUF) {
+            Form::Protobuf
+        } else {
+            Form::Json
+        };
+        return answer::failure_in(form, answer::unauthorized()).await;
+    };
     if let Some(found) = plain_paths(&path, &accept) {
         return found;
     }
@@ -186,8 +196,12 @@ pub async fn handle(
     let Some((kind, namespace, name, sub)) = place(&path) else {
         return answer::no_path();
     };
-    // protobuf is offered for reading only where the kind has it; the lab answers JSON, as a server
-    // without it does, unless JSON is not among what is accepted
+    // protobuf is offered for reading: what is written is answered in JSON, as it is written
+    let chosen = if method == Method::GET && sub != "log" {
+        wire::choose(kind, &accept)
+    } else {
+        Some((Form::Json, accept.as_str()))
+    };
     let asked = Asked {
         role,
         kind,
@@ -195,10 +209,12 @@ pub async fn handle(
         name,
         sub,
         query,
-        accept,
+        form: chosen.map(|(form, _)| form),
+        accept: chosen.map_or_else(String::new, |(_, clause)| clause.to_owned()),
     };
     if method == Method::GET {
-        return dispatch(&lab, &method, &asked, &headers, &body).await;
+        let answer = dispatch(&lab, &method, &asked, &headers, &body).await;
+        return answer::failure_in(asked.form.unwrap_or(Form::Json), answer).await;
     }
     if let Some(denied) = super::faults::denied(&lab) {
         return denied;
@@ -241,13 +257,16 @@ async fn dispatch(
             &asked.name,
         );
     }
+    let Some(form) = asked.form else {
+        return answer::not_acceptable();
+    };
     match verb {
-        "watch" => stream::watch(lab, asked),
-        "list" => list(lab, asked),
+        "watch" => stream::watch(lab, asked, form),
+        "list" => list(lab, asked, form),
         "get" if asked.sub == "log" => stream::log(lab, asked),
         "get" if asked.sub == "scale" => write::get_scale(lab, asked),
         "get" => match lab.world.get(asked.kind, &asked.namespace, &asked.name) {
-            Some(object) => answer::json_answer(StatusCode::OK, &asked.formed(&object)),
+            Some(object) => answer::object_answer(asked.kind, form, &asked.formed(&object)),
             None => answer::not_found(asked.kind, &asked.name),
         },
         _ => write::write(lab, verb, asked, headers, body),
@@ -362,70 +381,4 @@ fn reviews(role: Role, path: &[&str], body: &Bytes) -> Option<Response> {
     }
     review["apiVersion"] = json!(format!("{group}/v1"));
     Some(answer::json_answer(StatusCode::CREATED, &review))
-}
-
-/// A list, whole or page by page.
-fn list(lab: &Lab, asked: &Asked) -> Response {
-    let limit: usize = asked.param("limit").parse().unwrap_or(0);
-    let token = asked.param("continue");
-    let (after, version) = match token {
-        "" => (None, lab.world.version()),
-        token => match token.split_once('|') {
-            // a list goes on at the version it began with, as long as that is remembered
-            Some((version, after))
-                if version
-                    .parse::<u64>()
-                    .is_ok_and(|version| lab.world.since(asked.kind, version).is_some()) =>
-            {
-                (Some(after.to_owned()), version.parse().unwrap_or_default())
-            }
-            _ => {
-                return answer::failure(
-                    410,
-                    "Expired",
-                    "The provided continue parameter is too old to display a consistent list result.",
-                    json!({}),
-                );
-            }
-        },
-    };
-    let key = |object: &Value| {
-        format!(
-            "{}/{}",
-            object["metadata"]["namespace"].as_str().unwrap_or_default(),
-            object["metadata"]["name"].as_str().unwrap_or_default()
-        )
-    };
-    let mut objects: Vec<Value> = lab.world.look(asked.kind, |all| {
-        all.filter(|object| asked.wants(object)).cloned().collect()
-    });
-    if let Some(after) = &after {
-        objects.retain(|object| key(object) > *after);
-    }
-    let mut meta = json!({"resourceVersion": version.to_string()});
-    if limit > 0 && objects.len() > limit {
-        let rest = objects.len() - limit;
-        objects.truncate(limit);
-        if let Some(last) = objects.last() {
-            meta["continue"] = json!(format!("{version}|{}", key(last)));
-            meta["remainingItemCount"] = json!(rest);
-        }
-    }
-    let body = if asked.accept.contains("as=Table") {
-        let mut table = table::table(
-            asked.kind,
-            &objects,
-            asked.param("includeObject"),
-            "",
-            jiff::Timestamp::now().as_second(),
-        );
-        table["metadata"] = meta;
-        table
-    } else if asked.accept.contains("as=PartialObjectMetadataList") {
-        let items: Vec<Value> = objects.iter().map(answer::metadata_only).collect();
-        json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "items": items})
-    } else {
-        json!({"kind": format!("{}List", asked.kind.kind), "apiVersion": asked.kind.api_version(), "metadata": meta, "items": objects})
-    };
-    answer::json_answer(StatusCode::OK, &body)
 }

@@ -8,6 +8,7 @@ mod argocd;
 mod discovery;
 mod faults;
 mod kinds;
+mod lists;
 mod loads;
 mod migrate;
 mod objects;
@@ -149,7 +150,11 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         argo_service,
     ));
     let simulated = lab.clone();
+    let scale = options.scale;
     tokio::spawn(async move {
+        if let Some(scale) = scale {
+            return scale::keep_busy(&simulated, &scale).await;
+        }
         let mut pulse = tokio::time::interval(Duration::from_millis(500));
         loop {
             tokio::select! {

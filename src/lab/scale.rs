@@ -1,19 +1,35 @@
 //! Big clusters, for budgets.
 
+mod objects;
+
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{
+    Lab,
+    kinds::of_kind,
     objects::{event, namespace, node, put, stamp},
-    world::World,
+    world::{Place, World, place},
 };
+use objects::{App, REPLICAS};
 
-/// How big.
+/// How often the changes of a second are made; each time a share of them.
+const BEAT: Duration = Duration::from_millis(50);
+/// How often deleted pods are looked for.
+const REAP: Duration = Duration::from_secs(2);
+/// From one pod that changes to the next.
+const STRIDE: usize = 97;
+
+/// How big, and how busy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
     /// Nodes.
     pub nodes: usize,
     /// Pods.
     pub pods: usize,
+    /// Changes of pods in a second.
+    pub churn: usize,
 }
 
 impl std::str::FromStr for Scale {
@@ -23,25 +39,27 @@ impl std::str::FromStr for Scale {
         let mut scale = Self {
             nodes: 50,
             pods: 1000,
+            churn: 0,
         };
         for part in text.split(',') {
             let (name, number) = part
                 .split_once('=')
-                .ok_or_else(|| format!("`{part}`: expected nodes=N or pods=N"))?;
+                .ok_or_else(|| format!("`{part}`: expected nodes=N, pods=N or churn=N"))?;
             let number: usize = number
                 .parse()
                 .map_err(|_| format!("`{number}` is no number"))?;
             match name {
                 "nodes" => scale.nodes = number.max(1),
                 "pods" => scale.pods = number,
-                other => return Err(format!("`{other}`: expected nodes or pods")),
+                "churn" => scale.churn = number,
+                other => return Err(format!("`{other}`: expected nodes, pods or churn")),
             }
         }
         Ok(scale)
     }
 }
 
-/// Builds it. The simulation leaves its pods alone: they have no controllers that it keeps.
+/// Builds it. The simulation is left out: with so many objects its controllers would be the load.
 pub fn build(world: &World, scale: &Scale, seed: u64) {
     let mut chance = fastrand::Rng::with_seed(seed);
     let now = jiff::Timestamp::now();
@@ -60,43 +78,92 @@ pub fn build(world: &World, scale: &Scale, seed: u64) {
     for nth in 0..namespaces {
         put(world, namespace(&format!("team-{nth:04}")), now);
     }
-    for nth in 0..scale.pods {
-        let pod = pod(nth, namespaces, scale.nodes, &mut chance, &stamp(now));
-        let sick = pod["status"]["phase"] != "Running";
-        put(world, pod.clone(), now);
-        if sick {
-            event(
-                world,
-                &pod,
-                true,
-                "BackOff",
-                "Back-off restarting failed container app",
-                now,
-            );
+    for nth in 0..scale.pods.div_ceil(REPLICAS) {
+        let app = App::new(nth, namespaces, &stamp(now));
+        let first = nth * REPLICAS;
+        let pods: Vec<Value> = (first..scale.pods.min(first + REPLICAS))
+            .map(|number| {
+                let node = format!("node-{:05}", chance.usize(..scale.nodes));
+                app.pod(number, &node, chance.u8(..) > 3)
+            })
+            .collect();
+        for object in app.surroundings(pods.len()) {
+            put(world, object, now);
+        }
+        put(world, app.endpoints(&pods), now);
+        for pod in pods {
+            let sick = pod["status"]["conditions"][2]["status"] != "True";
+            put(world, pod.clone(), now);
+            if sick {
+                event(
+                    world,
+                    &pod,
+                    true,
+                    "BackOff",
+                    "Back-off restarting failed container app",
+                    now,
+                );
+            }
         }
     }
 }
 
-fn pod(
-    nth: usize,
-    namespaces: usize,
-    nodes: usize,
-    chance: &mut fastrand::Rng,
-    time: &str,
-) -> Value {
-    let app = format!("app-{:04}", nth / 6);
-    let node = format!("node-{:05}", chance.usize(..nodes));
-    let ready = chance.u8(..) > 3;
-    let state = if ready {
-        json!({"running": {"startedAt": time}})
-    } else {
-        json!({"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}})
+/// Keeps it going for as long as the lab runs: containers restart, one after the other, and pods that
+/// are deleted go.
+pub async fn keep_busy(lab: &Lab, scale: &Scale) {
+    let mut beat = tokio::time::interval(BEAT);
+    let pods = places(lab, |_| true);
+    let began = std::time::Instant::now();
+    let (mut made, mut next) = (0, 0);
+    let mut reaped = began;
+    loop {
+        tokio::select! {
+            _ = beat.tick() => {}
+            () = lab.stopped() => return,
+        }
+        let due = began.elapsed().as_millis() * scale.churn as u128 / 1000;
+        while made < due && !pods.is_empty() {
+            made += 1;
+            // far from the last one, so that the changes are spread over the table
+            next = (next + STRIDE) % pods.len();
+            let (namespace, name) = &pods[next];
+            lab.world.edit("Pod", namespace, name, restart);
+        }
+        if reaped.elapsed() >= REAP {
+            reaped = std::time::Instant::now();
+            reap(lab);
+        }
+    }
+}
+
+/// Places of the pods that are as wanted.
+fn places(lab: &Lab, wanted: impl Fn(&Value) -> bool) -> Vec<Place> {
+    let Some(kind) = of_kind("Pod") else {
+        return Vec::new();
     };
-    let word = if ready { "True" } else { "False" };
-    json!({
-        "kind": "Pod",
-        "metadata": {"namespace": format!("team-{:04}", nth % namespaces), "name": format!("{app}-{}", super::world::letters(nth as u64)), "labels": {"app": app}},
-        "spec": {"nodeName": node, "restartPolicy": "Always", "containers": [{"name": "app", "image": format!("registry.example/{app}:1.0"), "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}}}]},
-        "status": {"phase": if ready { "Running" } else { "Pending" }, "podIP": "10.1.2.3", "startTime": time, "qosClass": "Burstable", "conditions": [{"type": "Ready", "status": word, "lastTransitionTime": time}], "containerStatuses": [{"name": "app", "image": "a", "imageID": "a", "ready": ready, "started": ready, "restartCount": i32::from(!ready) * 7, "state": state, "lastState": {}}]}
+    lab.world.look(kind, |pods| {
+        pods.filter(|pod| wanted(pod))
+            .map(|pod| place(kind, pod))
+            .collect()
     })
+}
+
+fn reap(lab: &Lab) {
+    let going = places(lab, |pod| pod["metadata"]["deletionTimestamp"].is_string());
+    for (namespace, name) in going {
+        if let Some(kind) = of_kind("Pod") {
+            lab.world.remove(kind, &namespace, &name);
+        }
+    }
+}
+
+fn restart(pod: &mut Value) {
+    let now = json!(stamp(jiff::Timestamp::now()));
+    let container = &mut pod["status"]["containerStatuses"][0];
+    let restarts = container["restartCount"].as_i64().unwrap_or_default();
+    container["restartCount"] = json!(restarts + 1);
+    container["lastState"] = json!({"terminated": {"exitCode": 0, "reason": "Completed", "startedAt": now, "finishedAt": now}});
+    if container["ready"] == true {
+        container["state"] = json!({"running": {"startedAt": now}});
+    }
 }

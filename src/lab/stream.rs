@@ -13,11 +13,15 @@ use tokio::sync::mpsc;
 use super::{
     Lab, answer,
     api::Asked,
+    wire::{self, Form},
     world::{Change, Happened},
 };
 
 /// Bookmarks come so often.
 const BOOKMARK: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Objects that are there already are sent in parts of about this many bytes.
+const PART: usize = 64 * 1024;
 
 type Sender = mpsc::Sender<Result<Bytes, std::convert::Infallible>>;
 
@@ -31,13 +35,40 @@ fn streamed(content: &'static str) -> (Sender, Response) {
     (tx, response)
 }
 
-async fn send(tx: &Sender, happened: &str, object: &Value) -> bool {
-    let line = format!("{}\n", json!({"type": happened, "object": object}));
-    tx.send(Ok(Bytes::from(line))).await.is_ok()
+/// One event of a watch.
+fn event(asked: &Asked, happened: &str, object: &Value) -> Vec<u8> {
+    if asked.form == Some(Form::Protobuf) {
+        wire::frame(happened, &wire::object(asked.kind, object))
+    } else {
+        format!("{}\n", json!({"type": happened, "object": object})).into_bytes()
+    }
+}
+
+async fn send(tx: &Sender, asked: &Asked, happened: &str, object: &Value) -> bool {
+    let event = event(asked, happened, object);
+    tx.send(Ok(Bytes::from(event))).await.is_ok()
+}
+
+/// The objects there are as events, some of them together.
+fn initial(lab: &Lab, asked: &Asked) -> (u64, Vec<Bytes>) {
+    let version = lab.world.version();
+    let parts = lab.world.look(asked.kind, |all| {
+        let mut parts = Vec::new();
+        let mut part = Vec::new();
+        for object in all.filter(|object| asked.wants(object)) {
+            part.extend(event(asked, "ADDED", &asked.formed(object)));
+            if part.len() >= PART {
+                parts.push(Bytes::from(std::mem::take(&mut part)));
+            }
+        }
+        parts.push(Bytes::from(part));
+        parts
+    });
+    (version, parts)
 }
 
 /// Follows a kind.
-pub fn watch(lab: &Arc<Lab>, asked: &Asked) -> Response {
+pub fn watch(lab: &Arc<Lab>, asked: &Asked, form: Form) -> Response {
     let initial = asked.flag("sendInitialEvents");
     let wanted = asked.param("resourceVersion");
     let from: Option<u64> = match wanted {
@@ -62,7 +93,10 @@ pub fn watch(lab: &Arc<Lab>, asked: &Asked) -> Response {
             json!({}),
         );
     }
-    let (tx, response) = streamed("application/json");
+    let (tx, response) = streamed(match form {
+        Form::Json => "application/json",
+        Form::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+    });
     let lab = lab.clone();
     let asked = Asked {
         role: asked.role,
@@ -72,6 +106,7 @@ pub fn watch(lab: &Arc<Lab>, asked: &Asked) -> Response {
         sub: asked.sub.clone(),
         query: asked.query.clone(),
         accept: asked.accept.clone(),
+        form: asked.form,
     };
     let seconds: u64 = asked.param("timeoutSeconds").parse().unwrap_or(1800);
     tokio::spawn(async move {
@@ -90,14 +125,9 @@ async fn follow(lab: &Lab, asked: &Asked, tx: &Sender, from: Option<u64>, initia
     let mut at = match from {
         Some(version) if !initial => version,
         _ => {
-            let version = lab.world.version();
-            for object in lab
-                .world
-                .list(asked.kind)
-                .iter()
-                .filter(|object| asked.wants(object))
-            {
-                if !send(tx, "ADDED", &asked.formed(object)).await {
+            let (version, parts) = self::initial(lab, asked);
+            for part in parts {
+                if tx.send(Ok(part)).await.is_err() {
                     return;
                 }
             }
@@ -110,7 +140,7 @@ async fn follow(lab: &Lab, asked: &Asked, tx: &Sender, from: Option<u64>, initia
     loop {
         let Some(changes) = lab.world.since(asked.kind, at) else {
             // a client that is told so lists anew
-            send(tx, "ERROR", &answer::expired()).await;
+            send(tx, asked, "ERROR", &answer::expired()).await;
             return;
         };
         for change in &changes {
@@ -139,7 +169,7 @@ async fn bookmark(tx: &Sender, asked: &Asked, version: u64, end: bool) -> bool {
     if end {
         object["metadata"]["annotations"] = json!({"k8s.io/initial-events-end": "true"});
     }
-    send(tx, "BOOKMARK", &object).await
+    send(tx, asked, "BOOKMARK", &object).await
 }
 
 async fn tell(tx: &Sender, asked: &Asked, change: &Change) -> bool {
@@ -150,11 +180,17 @@ async fn tell(tx: &Sender, asked: &Asked, change: &Change) -> bool {
         let mine = asked.namespace.is_empty()
             || change.object["metadata"]["namespace"] == asked.namespace.as_str();
         if narrowed && mine && change.happened == Happened::Modified {
-            return send(tx, "DELETED", &asked.formed(&change.object)).await;
+            return send(tx, asked, "DELETED", &asked.formed(&change.object)).await;
         }
         return true;
     }
-    send(tx, change.happened.as_str(), &asked.formed(&change.object)).await
+    send(
+        tx,
+        asked,
+        change.happened.as_str(),
+        &asked.formed(&change.object),
+    )
+    .await
 }
 
 /// A container's log.

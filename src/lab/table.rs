@@ -79,13 +79,18 @@ fn columns(kind: &Served) -> &'static [Column] {
 }
 
 /// A table of objects. `include` is `Metadata` (the default), `Object` or `None`.
-pub fn table(kind: &Served, objects: &[Value], include: &str, version: &str, now: i64) -> Value {
+pub fn table<'v>(
+    kind: &Served,
+    objects: impl Iterator<Item = &'v Value>,
+    include: &str,
+    version: &str,
+    now: i64,
+) -> Value {
     let definitions: Vec<Value> = columns(kind)
         .iter()
         .map(|(name, form, priority)| json!({"name": name, "type": form, "format": if *name == "Name" { "name" } else { "" }, "description": "", "priority": priority}))
         .collect();
     let rows: Vec<Value> = objects
-        .iter()
         .map(|object| row(kind, object, include, now))
         .collect();
     json!({"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {"resourceVersion": version}, "columnDefinitions": definitions, "rows": rows})

@@ -1,7 +1,45 @@
-//! The few bodies that kubectl sends as protobuf, read into their JSON form.
+//! Protobuf: which form an answer takes, and the few bodies that kubectl sends in it, read into their
+//! JSON form.
+
+mod encode;
 
 use prost::Message;
 use serde_json::{Value, json};
+
+pub use encode::{frame, list, object, status};
+
+use super::kinds::Served;
+
+/// Media type of protobuf.
+pub const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+
+/// The form of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// JSON.
+    Json,
+    /// Protobuf.
+    Protobuf,
+}
+
+/// The first of the accepted media types that a kind is served in, with its parameters. Those of CRDs
+/// have no protobuf but for metadata alone, and tables are written in JSON only.
+#[must_use]
+pub fn choose<'a>(kind: &Served, accept: &'a str) -> Option<(Form, &'a str)> {
+    if accept.trim().is_empty() {
+        return Some((Form::Json, ""));
+    }
+    accept.split(',').map(str::trim).find_map(|clause| {
+        let media = clause.split(';').next().unwrap_or_default().trim();
+        let protobuf = clause.contains("as=PartialObjectMetadata")
+            || (encode::has_protobuf(kind) && !clause.contains("as=Table"));
+        match media {
+            PROTOBUF if protobuf => Some((Form::Protobuf, clause)),
+            "application/json" | "application/*" | "*/*" => Some((Form::Json, clause)),
+            _ => None,
+        }
+    })
+}
 
 #[derive(Message)]
 struct Envelope {

@@ -190,9 +190,12 @@ impl World {
             if version < state.compacted {
                 return None;
             }
-            let changes = state.changes.iter().filter(|one| {
-                one.version > version && one.plural == kind.plural && one.group == kind.group
-            });
+            // versions only grow: what is older need not be looked at
+            let from = state.changes.partition_point(|one| one.version <= version);
+            let changes = state
+                .changes
+                .range(from..)
+                .filter(|one| one.plural == kind.plural && one.group == kind.group);
             Some(changes.cloned().collect())
         })
     }

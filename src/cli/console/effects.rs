@@ -10,7 +10,7 @@ use futures::StreamExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    cli::Ctx,
+    cli::{Ctx, runbooks::Soon},
     config::ArgoConfig,
     domain::{LogBook, LogKey, ObjectRef, Profile, Text, Time},
     insight::{
@@ -36,7 +36,7 @@ pub(super) async fn work(
     tx: mpsc::Sender<Msg>,
     mut source: Option<KubeSource>,
     mut ctx: Ctx,
-    books: Arc<Runbooks>,
+    books: Soon,
     logs: LogBook,
 ) {
     let surveyor = Arc::new(tokio::sync::Mutex::new(Surveyor {
@@ -58,14 +58,18 @@ pub(super) async fn work(
                 also,
                 now,
             } => {
-                let look = Look {
-                    inventory,
-                    also,
-                    now,
-                    books: books.clone(),
-                    profile: ctx.profile.clone(),
-                };
-                tokio::spawn(survey(surveyor.clone(), look, reader, tx.clone()));
+                let (books, profile) = (books.clone(), ctx.profile.clone());
+                let (surveyor, tx) = (surveyor.clone(), tx.clone());
+                tokio::spawn(async move {
+                    let look = Look {
+                        inventory,
+                        also,
+                        now,
+                        books: books.await,
+                        profile,
+                    };
+                    survey(surveyor, look, reader, tx).await;
+                });
             }
             Effect::Preflight(plan) => {
                 tokio::spawn(preflight(ctx.clone(), plan, tx.clone()));

@@ -74,7 +74,7 @@ fn full_claim(look: &mut Inquiry<'_>, pod: &Pod) {
 fn ended(status: &ContainerStatus) -> Option<&Terminated> {
     match &status.state {
         ContainerState::Terminated(end) => Some(end),
-        _ => status.last.as_ref(),
+        _ => status.last.as_deref(),
     }
 }
 

@@ -251,7 +251,7 @@ impl<'a> Inquiry<'a> {
         {
             let failing = pod.all_statuses().find(|status| !status.ready);
             let container = failing.map_or_else(
-                || pod.spec.containers.first(),
+                || pod.spec.containers.first().map(|one| &**one),
                 |status| pod.spec.container(&status.name),
             );
             if let Some(container) = container {

@@ -129,6 +129,7 @@ pub fn parse_runbooks(file: &str, text: &str) -> Result<Vec<Runbook>, RunbookErr
         )
     })?;
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut topics = Topics::new();
     let mut out = Vec::with_capacity(parsed.runbook.len());
     for entry in parsed.runbook {
         let at = entry.id.span().start;
@@ -142,14 +143,18 @@ pub fn parse_runbooks(file: &str, text: &str) -> Result<Vec<Runbook>, RunbookErr
                 ),
             ));
         }
-        out.push(runbook(file, entry, &fault)?);
+        out.push(runbook(file, entry, &mut topics, &fault)?);
     }
     Ok(out)
 }
 
+/// Expressions of topics that are compiled already: a file names the same few again and again.
+type Topics = BTreeMap<String, Regex>;
+
 fn runbook(
     file: &str,
     entry: Entry,
+    topics: &mut Topics,
     fault: &impl Fn(usize, String) -> RunbookError,
 ) -> Result<Runbook, RunbookError> {
     let share = |value: Option<&Spanned<f64>>, or: f64| match value {
@@ -182,11 +187,15 @@ fn runbook(
                 )
             })
         };
-        let on = expression(
-            &format!("^(?:{})$", one.on.get_ref()),
-            one.on.span().start,
-            "on",
-        )?;
+        let on = match topics.get(one.on.get_ref()) {
+            Some(known) => known.clone(),
+            None => {
+                let whole = format!("^(?:{})$", one.on.get_ref());
+                let on = expression(&whole, one.on.span().start, "on")?;
+                topics.insert(one.on.get_ref().clone(), on.clone());
+                on
+            }
+        };
         let (text, at) = (one.text.get_ref(), one.text.span().start);
         regex_syntax::parse(text)
             .map_err(|why| why.to_string())

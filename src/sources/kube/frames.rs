@@ -58,6 +58,14 @@ impl Frames {
         self.buffer.extend_from_slice(part);
     }
 
+    /// Gives back the room of a large part once all its frames are out: there is one such buffer for
+    /// each kind, and after the first list they stay nearly empty.
+    pub(super) fn rest(&mut self) {
+        if self.buffer.is_empty() {
+            self.buffer = BytesMut::new();
+        }
+    }
+
     /// Whether bytes of an unfinished frame are left.
     pub(super) fn is_torn(&self) -> bool {
         self.buffer.iter().any(|byte| !byte.is_ascii_whitespace())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use kube::client::Body;
@@ -16,6 +16,9 @@ pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Protobuf where the server has it, JSON otherwise.
 pub(super) const PROTOBUF: &str = "application/vnd.kubernetes.protobuf,application/json";
+/// A server's word on the length of its answer is believed up to this.
+const LARGEST_HINT: usize = 64 << 20;
+
 /// JSON only.
 pub(super) const JSON: &str = "application/json";
 
@@ -162,14 +165,29 @@ impl Getter {
 }
 
 async fn whole(response: Response<Body>) -> Result<Bytes, ReadError> {
-    let collected =
-        tokio::time::timeout(Duration::from_secs(120), response.into_body().collect()).await;
-    let body = collected
+    let length = response
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse().ok())
+        .map_or(0, |length: usize| length.min(LARGEST_HINT));
+    let mut body = response.into_body();
+    // straight into one buffer: collecting the parts first would hold all of it twice
+    let mut whole = BytesMut::with_capacity(length);
+    let read = async {
+        while let Some(frame) = body.frame().await {
+            if let Ok(part) = frame?.into_data() {
+                whole.extend_from_slice(&part);
+            }
+        }
+        Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(120), read)
+        .await
         .map_err(|_| ReadError::Transport("the answer did not end within 120 s".into()))?
-        .map_err(|why| {
+        .map_err(|why: kube::Error| {
             ReadError::Transport(format!("the answer was cut off: {}", chain(&why)).into())
         })?;
-    Ok(body.to_bytes())
+    Ok(whole.freeze())
 }
 
 /// The server's own words in an error, in either form.

@@ -13,7 +13,9 @@ use super::{
     health::{Health, watch_health},
     http::{Getter, ReadError},
     reader::KubeReader,
-    rights, table, usage,
+    rights, table,
+    translate::SharedTranslator,
+    usage,
     watcher::{Partly, Watcher},
 };
 use crate::{
@@ -65,6 +67,7 @@ pub async fn follow(
         tx,
         health,
         served: reader.served.clone(),
+        translator: SharedTranslator::default(),
     };
     tasks.spawn(run.all());
     Ok(KubeSource {
@@ -81,6 +84,7 @@ struct Run {
     tx: mpsc::Sender<Update>,
     health: watch::Receiver<Health>,
     served: Arc<RwLock<Served>>,
+    translator: SharedTranslator,
 }
 
 impl Run {
@@ -251,6 +255,7 @@ impl Run {
             health: self.health.clone(),
             live,
             partly,
+            translator: self.translator.clone(),
         }
     }
 

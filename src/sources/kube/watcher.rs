@@ -11,7 +11,7 @@ use super::{
     frames::{Frame, Frames},
     health::Health,
     http::{Getter, JSON, PROTOBUF, ReadError},
-    translate::Translator,
+    translate::SharedTranslator,
     wire,
 };
 use crate::{
@@ -44,6 +44,8 @@ pub(super) struct Watcher {
     pub live: fn(Time, &Partly) -> Freshness,
     /// What `live` is told.
     pub partly: Partly,
+    /// Gives equal parts of objects one place.
+    pub translator: SharedTranslator,
 }
 
 /// Readable in some namespaces only.
@@ -68,7 +70,6 @@ enum End {
 }
 
 struct State {
-    translator: Translator,
     version: String,
     changes: Vec<Change>,
     since_sweep: usize,
@@ -81,7 +82,6 @@ impl Watcher {
     /// Follows until nobody listens or the kind turns out to be denied or absent; then says which.
     pub(super) async fn run(mut self) -> Option<ReadError> {
         let mut state = State {
-            translator: Translator::default(),
             version: String::new(),
             changes: Vec::new(),
             since_sweep: 0,
@@ -194,7 +194,9 @@ impl Watcher {
                 }
                 Form::Json => body,
             };
-            let page = decode::list(&mut state.translator, self.kind, form, &body)
+            let page = self
+                .translator
+                .with(|translator| decode::list(translator, self.kind, form, &body))
                 .map_err(|why| End::Failed(why.into()))?;
             keys.extend(page.objects.iter().map(|object| object.meta().key.clone()));
             let changes = page.objects.into_iter().map(Change::Put).collect();
@@ -291,12 +293,14 @@ impl Watcher {
             };
             let Ok(part) = part.into_data() else { continue };
             frames.feed(&part);
-            while let Some(frame) = frames
-                .next(&mut state.translator)
+            while let Some(frame) = self
+                .translator
+                .with(|translator| frames.next(translator))
                 .map_err(|why| End::Failed(why.into()))?
             {
                 self.frame(state, frame, stream, &mut seen).await?;
             }
+            frames.rest();
             self.flush(state).await?;
             if stream && !state.listed && state.live_at.is_none() {
                 self.send(Update::Freshness(
@@ -378,7 +382,7 @@ impl Watcher {
         self.send(Update::Changes(changes)).await?;
         if state.since_sweep > SWEEP_EVERY {
             state.since_sweep = 0;
-            state.translator.sweep();
+            self.translator.with(super::translate::Translator::sweep);
         }
         Ok(())
     }

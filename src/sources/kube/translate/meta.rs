@@ -7,7 +7,15 @@ use crate::domain::{Condition, Key, Labels, Meta, Owner, Requirement, Selector, 
 
 /// Annotations longer than this are not kept: they are for machines.
 const LONGEST_ANNOTATION: usize = 1024;
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+/// Annotations that only machines read: what was applied, and what the network gave each single pod.
+const FOR_MACHINES: [&str; 6] = [
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "k8s.ovn.org/pod-networks",
+    "k8s.v1.cni.cncf.io/network-status",
+    "k8s.v1.cni.cncf.io/networks-status",
+    "cni.projectcalico.org/podIP",
+    "cni.projectcalico.org/podIPs",
+];
 
 impl Translator {
     pub(crate) fn meta(&mut self, wire: Option<wire::ObjectMeta>) -> Meta {
@@ -37,11 +45,11 @@ impl Translator {
         let kept = map
             .iter()
             .filter(|(key, value)| {
-                key.as_str() != LAST_APPLIED && value.len() <= LONGEST_ANNOTATION
+                value.len() <= LONGEST_ANNOTATION && !FOR_MACHINES.contains(&key.as_str())
             })
             .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
             .collect();
-        Labels::new(kept)
+        self.shared_pairs(kept)
     }
 
     fn owner(&mut self, wire: &wire::OwnerReference) -> Owner {

@@ -12,18 +12,22 @@ mod podvolume;
 mod storage;
 mod workload;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use hashbrown::HashSet;
 
 use super::wire;
-use crate::domain::{self, Interner, Labels, PodSpec, ResourceList, Text};
+use crate::domain::{self, Container, Interner, Labels, PodSpec, ResourceList, Text};
 
 /// Translates objects of one source; keeps what they share.
 #[derive(Debug, Default)]
 pub(crate) struct Translator {
     strings: Interner,
     templates: HashSet<Arc<PodSpec>>,
+    containers: HashSet<Arc<Container>>,
     labels: HashSet<Labels>,
     amounts: HashSet<ResourceList>,
 }
@@ -39,11 +43,16 @@ impl Translator {
     }
 
     pub(crate) fn pairs(&mut self, map: &BTreeMap<String, String>) -> Labels {
-        let labels = Labels::new(
-            map.iter()
-                .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
-                .collect(),
-        );
+        let pairs = map
+            .iter()
+            .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
+            .collect();
+        self.shared_pairs(pairs)
+    }
+
+    /// The shared form of pairs: the pods of one template carry the same.
+    fn shared_pairs(&mut self, pairs: Vec<(Text, Text)>) -> Labels {
+        let labels = Labels::new(pairs);
         self.labels
             .get_or_insert_with(&labels, Clone::clone)
             .clone()
@@ -60,18 +69,52 @@ impl Translator {
 
     /// The shared form of a template.
     pub(crate) fn template(&mut self, spec: PodSpec) -> Arc<PodSpec> {
-        self.templates
-            .get_or_insert_with(&spec, |spec| Arc::new(spec.clone()))
-            .clone()
+        if let Some(held) = self.templates.get(&spec) {
+            return held.clone();
+        }
+        let mut spec = spec;
+        spec.volumes.shrink_to_fit();
+        let held = Arc::new(spec);
+        self.templates.insert(held.clone());
+        held
+    }
+
+    /// The shared form of a container: those of a template and of its pods are mostly the same, though
+    /// the server adds to the pods' other parts.
+    fn shared_container(&mut self, container: Container) -> Arc<Container> {
+        if let Some(held) = self.containers.get(&container) {
+            return held.clone();
+        }
+        let mut container = container;
+        container.mounts.shrink_to_fit();
+        container.env_from.shrink_to_fit();
+        let held = Arc::new(container);
+        self.containers.insert(held.clone());
+        held
     }
 
     /// Forgets what no object uses any more; to be called now and then on a long-lived source.
     pub(crate) fn sweep(&mut self) {
         self.templates
             .retain(|template| Arc::strong_count(template) > 1);
+        self.containers
+            .retain(|container| Arc::strong_count(container) > 1);
         self.labels.clear();
         self.amounts.clear();
         self.strings.sweep();
+    }
+}
+
+/// A translator that all kinds of one cluster share: a template of a Deployment is that of its
+/// ReplicaSet and of their pods. It is held for one object at a time and never across a wait.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SharedTranslator(Arc<Mutex<Translator>>);
+
+impl SharedTranslator {
+    /// Does something with it.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Translator) -> T) -> T {
+        // what a panic of another task left behind is whole: entries are put in one by one
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -50,7 +50,7 @@ impl Translator {
                 .last_state
                 .as_ref()
                 .and_then(|last| last.terminated.as_ref())
-                .map(|end| self.terminated(end)),
+                .map(|end| Box::new(self.terminated(end))),
         }
     }
 
@@ -63,7 +63,7 @@ impl Translator {
         } else if let Some(running) = &wire.running {
             ContainerState::Running(moment(running.started_at))
         } else if let Some(end) = &wire.terminated {
-            ContainerState::Terminated(self.terminated(end))
+            ContainerState::Terminated(Box::new(self.terminated(end)))
         } else {
             ContainerState::Unknown
         }

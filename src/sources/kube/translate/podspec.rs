@@ -1,5 +1,7 @@
 //! Templates of pods and their containers.
 
+use std::sync::Arc;
+
 use super::{Translator, wire};
 use crate::domain::{
     Container, EnvFrom, EnvValue, EnvVar, HealthProbe, Mount, PodSpec, Port, ProbeAction, Security,
@@ -72,9 +74,9 @@ impl Translator {
         }
     }
 
-    fn container(&mut self, wire: &wire::Container) -> Container {
+    fn container(&mut self, wire: &wire::Container) -> Arc<Container> {
         let resources = wire.resources.clone().unwrap_or_default();
-        Container {
+        let container = Container {
             name: self.text(&wire.name),
             image: self.text(&wire.image),
             pull_policy: self.text(&wire.image_pull_policy),
@@ -111,7 +113,8 @@ impl Translator {
             restart_policy: self.text(&wire.restart_policy),
             post_start: self.post_start(wire.lifecycle.as_ref()),
             working_dir: self.text(&wire.working_dir),
-        }
+        };
+        self.shared_container(container)
     }
 
     fn post_start(&mut self, wire: Option<&wire::Lifecycle>) -> Vec<crate::domain::Text> {
