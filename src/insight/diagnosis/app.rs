@@ -408,6 +408,7 @@ pub(super) fn examine_object(look: &mut Inquiry<'_>, object: &Object) -> bool {
         Object::Claim(claim) => super::claim::examine(look, claim),
         Object::Workload(one) => workload::examine(look, one),
         Object::Job(job) => workload::job(look, job),
+        Object::CronJob(cron) => workload::cron_job(look, cron),
         Object::Node(node) => super::node::examine(look, node),
         Object::App(app) => examine(look, app),
         Object::Vm(vm) => machine::examine_vm(look, vm),

@@ -1,6 +1,6 @@
 //! Claims: the whole tree from a class that is not there to a volume that cannot be made.
 
-use super::{Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign};
+use super::{Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign, unexplained};
 use crate::domain::{Claim, Kind, ObjectRef, StorageClass};
 
 /// The reference of a claim.
@@ -57,6 +57,9 @@ pub(super) fn pending(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
         }
     }
     provisioner::examine(look, claim, &class);
+    if look.findings.len() == before {
+        unexplained::claim(look, claim);
+    }
     !is_new(look, claim) || look.findings.len() > before
 }
 

@@ -37,7 +37,9 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatu
     let log_told = look.findings.len() > before;
     full_claim(look, pod);
     probe_kill(look, pod, status, end, log_told);
-    clean_exit(look, pod, status, end);
+    if !look.blames("liveness-probe-kill") && !look.blames("startup-probe-kill") {
+        clean_exit(look, pod, status, end);
+    }
     if !look.knows(0.3) {
         last_words(look, pod, status, exit);
     }
@@ -163,10 +165,23 @@ fn read_log(
     exit: Option<i32>,
 ) {
     let topic = log_topic(pod, &status.name);
+    let before = look.findings.len();
     for line in tail(text) {
         let sign = named(Sign::line(object, topic, key, line, exit), pod, status);
         look.read(&sign);
         dependency::examine(look, pod, &sign);
+    }
+    if look.findings.len() == before {
+        for (head, rest) in tail(text).zip(tail(text).skip(1)) {
+            if rest.starts_with([' ', '\t']) {
+                let both = format!("{head}\n{rest}");
+                look.read(&named(
+                    Sign::line(object, topic, key, &both, exit),
+                    pod,
+                    status,
+                ));
+            }
+        }
     }
 }
 
@@ -227,7 +242,8 @@ fn probe_kill(
         let (Some(proof), confident) = (unhealthy.or(killed), killed.is_some()) else {
             continue;
         };
-        let by_signal = end.is_some_and(|end| matches!(end.exit_code, 137 | 143));
+        // told to stop, a program ends by the signal, or with 0 where it handles it
+        let by_signal = end.is_some_and(|end| matches!(end.exit_code, 0 | 137 | 143));
         // a container that died of itself also fails its probes on the way
         let confidence = match (confident, by_signal, log_told) {
             (true, true, _) => 0.9,
