@@ -3,6 +3,13 @@
 use super::{Inquiry, pod, sign::Sign};
 use crate::domain::{Claim, Conditions, ObjectRef, Pod};
 
+/// Whether a pod that has not ended uses the claim.
+pub(super) fn any(look: &Inquiry<'_>, claim: &Claim) -> bool {
+    look.inventory()
+        .pods_of_claim(&claim.meta.key)
+        .any(|one| !one.is_finished())
+}
+
 /// Who would use a claim that waits for its first consumer. Says whether it is a fault.
 pub(super) fn consumers(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) -> bool {
     let pods: Vec<_> = look

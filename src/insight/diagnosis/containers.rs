@@ -1,5 +1,9 @@
 //! Containers that crash, or run and are not ready: exit code, events and logs read together.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Inquiry, dependency, pod::image_of, pod::reference, sign::Sign};
 use crate::domain::{
     Container, ContainerState, ContainerStatus, LogKey, Pod, ProbeAction, Terminated,
@@ -167,7 +171,8 @@ fn read_log(
     let topic = log_topic(pod, &status.name);
     let before = look.findings.len();
     for line in tail(text) {
-        let sign = named(Sign::line(object, topic, key, line, exit), pod, status);
+        let mut sign = named(Sign::line(object, topic, key, line, exit), pod, status);
+        sign.weight = weight(line);
         look.read(&sign);
         dependency::examine(look, pod, &sign);
     }
@@ -182,6 +187,23 @@ fn read_log(
                 ));
             }
         }
+    }
+}
+
+/// What a program itself calls a warning or less, it has lived through.
+fn weight(line: &str) -> f64 {
+    static MILD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"^.{0,60}?(\b(WARN|WARNING|INFO|DEBUG|NOTICE|TRACE)\b|\[(warn|warning|info|debug|notice)\])|\blevel"?\s?[=:]\s?"?(warn|info|debug|trace)|^[WI]\d{4} "#).ok()
+    });
+    static GRAVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"\b(ERROR|FATAL|CRITICAL|PANIC|EMERG|Error|Fatal|Exception)\b|panic:").ok()
+    });
+    let holds =
+        |one: &LazyLock<Option<Regex>>| one.as_ref().is_some_and(|regex| regex.is_match(line));
+    if holds(&MILD) && !holds(&GRAVE) {
+        0.7
+    } else {
+        1.0
     }
 }
 

@@ -131,7 +131,7 @@ pub(super) fn read_texts(look: &mut Inquiry<'_>, kind: &str, object: &Custom) {
     }
 }
 
-/// Texts under `status` at paths that end in reason, message or error.
+/// Texts of the status at paths that end in reason, message or error.
 fn messages(object: &Custom) -> Vec<(String, String)> {
     fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<(String, String)>) {
         match value {
@@ -161,6 +161,12 @@ fn messages(object: &Custom) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if let Some(status) = object.at("status") {
         walk(status, "status", &mut out);
+    }
+    // kinds that are nothing but a status keep it in their spec
+    if object.kind.ends_with("Status")
+        && let Some(spec) = object.at("spec")
+    {
+        walk(spec, "spec", &mut out);
     }
     out
 }

@@ -100,7 +100,7 @@ impl<'a> Inquiry<'a> {
                 runbook: runbook.id.clone(),
                 cause: runbook.cause.clone(),
                 object,
-                confidence: hit.confidence,
+                confidence: hit.confidence * sign.weight,
                 depth: self.depth,
                 symptom: runbook.symptom,
                 evidence: vec![sign.evidence_of(&hit)],

@@ -366,7 +366,9 @@ pub(super) fn data_volume(look: &mut Inquiry<'_>, volume: &Arc<DataVolume>) -> b
         false,
         format!("{} {}", volume.phase, volume.progress),
     );
-    look.findings.len() > before
+    look.findings[before..]
+        .iter()
+        .any(|found| &*found.cause != "wait-for-first-consumer")
 }
 
 /// Importer pods of a DataVolume: by owner, or by the claim that is primed for it.

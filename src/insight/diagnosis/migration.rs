@@ -39,7 +39,7 @@ pub(super) fn migratable(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &Object
         object,
         "condition:LiveMigratable",
         "status.conditions[LiveMigratable]",
-        &*condition.message,
+        format!("{}: {}", condition.reason, condition.message),
     );
     let before = look.findings.len();
     let known: Vec<_> = look

@@ -83,6 +83,13 @@ pub(super) fn stage(look: &Inquiry<'_>, pod: &Pod) -> Stage {
             || started && pod.statuses.iter().all(|status| status.ready),
             |ready| ready.status == crate::domain::Truth::True,
         );
+    // a container that has done its work is never ready again, and need not be
+    let working = &*pod.spec.restart_policy != "Always"
+        && pod.statuses.iter().all(|status| {
+            status.ready
+                || matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0)
+        });
+    let ready = ready || started && working;
     match (started, ready) {
         (_, true) => Stage::Well,
         (true, false)
@@ -119,7 +126,9 @@ fn is_pulling(look: &Inquiry<'_>, pod: &Pod) -> bool {
         .last()
         .is_some_and(|event| {
             &*event.reason == "Pulling"
-                && event.last.is_some_and(|since| look.age(since) < LONGEST_PULL)
+                && event
+                    .last
+                    .is_some_and(|since| look.age(since) < LONGEST_PULL)
         })
 }
 

@@ -151,10 +151,9 @@ pub(super) fn waits_for_cordoned(look: &Inquiry<'_>) -> bool {
     look.inventory().pods.iter().any(|one| {
         pod::stage(look, one) == pod::Stage::Unscheduled
             && sentence(look, one).is_some_and(|sign| {
-                clauses(&sign.text)
-                    .1
-                    .iter()
-                    .any(|part| meaning(&part.why).is_some_and(|(cause, _)| cause == "node-cordoned"))
+                clauses(&sign.text).1.iter().any(|part| {
+                    meaning(&part.why).is_some_and(|(cause, _)| cause == "node-cordoned")
+                })
             })
     })
 }
@@ -277,6 +276,7 @@ fn read_sentence(look: &mut Inquiry<'_>, one: &Pod, sign: &Sign) {
 fn deeper(look: &mut Inquiry<'_>, one: &Pod, cause: &'static str) -> &'static str {
     match cause {
         "node-not-ready" => node::common_cause(look),
+        "node-selector-mismatch" if wants_strange_cpu(look, one) => "node-cpu-model-incompatible",
         "backend-out-of-space" => {
             let drivers: Vec<_> = one
                 .spec
@@ -299,6 +299,22 @@ fn deeper(look: &mut Inquiry<'_>, one: &Pod, cause: &'static str) -> &'static st
         }
         _ => cause,
     }
+}
+
+/// Whether a machine's pod asks for a processor model or feature that no node has.
+fn wants_strange_cpu(look: &Inquiry<'_>, one: &Pod) -> bool {
+    one.spec.node_selector.iter().any(|(key, value)| {
+        let of_cpu = [
+            "cpu-model.node.kubevirt.io/",
+            "cpu-feature.node.kubevirt.io/",
+            "host-model-cpu.node.kubevirt.io/",
+            "cpu-model-migration.node.kubevirt.io/",
+        ]
+        .iter()
+        .any(|prefix| key.starts_with(prefix));
+        let nodes = &look.inventory().nodes;
+        of_cpu && !nodes.iter().any(|node| node.meta.labels.is(key, value))
+    })
 }
 
 /// What has to be changed for a clause: mostly the pod's own template, sometimes a node.
@@ -346,7 +362,7 @@ fn held_against_nodes(
             facts.extend(resource_facts(look, one, &resource, evidence));
             facts.push(("resource", resource));
         }
-        "node-selector-mismatch" => {
+        "node-selector-mismatch" | "node-cpu-model-incompatible" => {
             let wanted = wanted_labels(one);
             if !wanted.is_empty() {
                 evidence.push(

@@ -4,6 +4,9 @@
 use super::{Evidence, Inquiry, claim, pod, sign::Sign};
 use crate::domain::{Backend, Claim, Event, Meta, Object, ObjectRef, Pod, VolumeSource};
 
+/// Warnings this close to the newest one are of the same time, seconds.
+const RECENT: i64 = 1200;
+
 /// Names the last complaint about the subject where nothing better is known.
 pub(super) fn subject(look: &mut Inquiry<'_>, object: &Object) {
     if look.findings.iter().any(|found| found.confidence >= 0.3) {
@@ -55,19 +58,36 @@ fn note(look: &mut Inquiry<'_>, id: &str, reference: &ObjectRef, event: &Event) 
         ("reason", &*event.reason),
         ("why", &message),
     ];
-    look.find(id, reference, 0.45, vec![Sign::event(event).evidence()], &facts);
+    look.find(
+        id,
+        reference,
+        0.45,
+        vec![Sign::event(event).evidence()],
+        &facts,
+    );
 }
 
-/// The newest warning about an object that says more than that something was tried again.
+/// The fullest of the newest warnings about an object: next to the one that tells stand others
+/// that only say that something was tried again.
 fn last_warning<'a>(
     look: &Inquiry<'a>,
     kind: &str,
     meta: &Meta,
 ) -> Option<&'a std::sync::Arc<Event>> {
-    look.inventory()
-        .events_about(kind, meta)
-        .into_iter()
-        .rfind(|event| event.warning && &*event.reason != "BackOff")
+    let warnings = || {
+        look.inventory()
+            .events_about(kind, meta)
+            .into_iter()
+            .filter(|event| event.warning && &*event.reason != "BackOff")
+    };
+    let newest = warnings().filter_map(|event| event.last).max();
+    warnings()
+        .filter(|event| {
+            newest
+                .zip(event.last)
+                .is_none_or(|(newest, last)| newest.duration_since(last).as_secs() <= RECENT)
+        })
+        .max_by_key(|event| event.message.len())
 }
 
 /// Not even an event: the state itself is all there is to quote.

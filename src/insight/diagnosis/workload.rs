@@ -225,9 +225,10 @@ pub(super) fn cron_job(look: &mut Inquiry<'_>, cron: &CronJob) -> bool {
         .jobs
         .in_namespace(&cron.meta.key.namespace)
         .filter(|job| {
-            job.meta.owners.iter().any(|owner| {
-                &*owner.kind == "CronJob" && owner.name == cron.meta.key.name
-            })
+            job.meta
+                .owners
+                .iter()
+                .any(|owner| &*owner.kind == "CronJob" && owner.name == cron.meta.key.name)
         })
         .max_by_key(|job| job.meta.created)
         .cloned();
