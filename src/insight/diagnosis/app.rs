@@ -12,6 +12,8 @@ use crate::domain::{
 const MOST: usize = 6;
 /// So many syncs of the same revision by self-heal are a fight.
 const FIGHT: i64 = 3;
+/// Taking down all that an application made may take so long, seconds.
+const DELETION_GRACE: i64 = 300;
 
 /// Looks into an application. Says whether it is in trouble.
 pub(super) fn examine(look: &mut Inquiry<'_>, app: &Arc<App>) -> bool {
@@ -37,7 +39,11 @@ pub(super) fn examine(look: &mut Inquiry<'_>, app: &Arc<App>) -> bool {
         );
         look.read(&argo_facts(sign, app));
     }
-    if app.meta.deleting.is_some() {
+    if app
+        .meta
+        .deleting
+        .is_some_and(|since| look.age(since) >= DELETION_GRACE)
+    {
         deletion(look, app, &object);
         trouble = true;
     }
@@ -95,7 +101,17 @@ fn operation(look: &mut Inquiry<'_>, app: &Arc<App>, object: &ObjectRef) -> bool
     let Some(op) = &app.operation else {
         return false;
     };
-    if op.phase == Phase::Succeeded {
+    let hooks_ended_well = op
+        .results
+        .iter()
+        .all(|one| one.hook.is_empty() || &*one.hook_phase == "Succeeded");
+    // what is in place and well now was mended since, by hand or by a later refresh
+    let over = matches!(op.phase, Phase::Failed | Phase::Error)
+        && app.sync == SyncStatus::Synced
+        && app.true_health() == Health::Healthy
+        && app.error().is_none()
+        && hooks_ended_well;
+    if op.phase == Phase::Succeeded || over {
         return false;
     }
     let before = look.findings.len();
@@ -408,6 +424,7 @@ pub(super) fn examine_object(look: &mut Inquiry<'_>, object: &Object) -> bool {
         Object::Claim(claim) => super::claim::examine(look, claim),
         Object::Workload(one) => workload::examine(look, one),
         Object::Job(job) => workload::job(look, job),
+        Object::CronJob(cron) => workload::cron_job(look, cron),
         Object::Node(node) => super::node::examine(look, node),
         Object::App(app) => examine(look, app),
         Object::Vm(vm) => machine::examine_vm(look, vm),

@@ -28,7 +28,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim) {
     let mut evidence: Vec<_> = look
         .events("Pod", one)
         .into_iter()
-        .filter(|event| event.message.contains("list of registered CSI drivers"))
+        .filter(|event| event.warning && event.message.contains(&**driver))
         .map(|event| Sign::event(event).evidence())
         .collect();
     let object = ObjectRef::new("CSINode", "", &node);

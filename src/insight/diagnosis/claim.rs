@@ -1,7 +1,10 @@
 //! Claims: the whole tree from a class that is not there to a volume that cannot be made.
 
-use super::{Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign};
+use super::{Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign, unexplained};
 use crate::domain::{Claim, Kind, ObjectRef, StorageClass};
+
+/// Pods that use a claim may need so long to end before it can go, seconds.
+const DELETION_GRACE: i64 = 90;
 
 /// The reference of a claim.
 pub(super) fn reference(claim: &Claim) -> ObjectRef {
@@ -13,9 +16,13 @@ pub(super) fn reference(claim: &Claim) -> ObjectRef {
 
 /// Looks into a claim. Says whether it is in trouble.
 pub(super) fn examine(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
-    if claim.meta.deleting.is_some() {
-        terminating(look, claim);
-        return true;
+    if let Some(since) = claim.meta.deleting {
+        let fresh = look.age(since) < DELETION_GRACE;
+        look.check("it goes away in time", fresh, "");
+        if !fresh {
+            terminating(look, claim);
+        }
+        return !fresh;
     }
     match &*claim.phase {
         "Bound" => bound(look, claim),
@@ -46,6 +53,10 @@ pub(super) fn pending(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
     let Some(class) = class_of(look, claim, &object) else {
         return !is_new(look, claim) || look.findings.len() > before;
     };
+    let wanted = class.waits_for_consumer() && claim.volume.is_empty();
+    if claim_static::is_static(&class) && wanted && !consumers::any(look, claim) {
+        return consumers::consumers(look, claim, &object);
+    }
     if claim_static::is_static(&class) || !claim.volume.is_empty() {
         claim_static::examine(look, claim, Some(&class));
         return true;
@@ -57,6 +68,9 @@ pub(super) fn pending(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
         }
     }
     provisioner::examine(look, claim, &class);
+    if look.findings.len() == before {
+        unexplained::claim(look, claim);
+    }
     !is_new(look, claim) || look.findings.len() > before
 }
 

@@ -3,6 +3,13 @@
 use super::{Inquiry, pod, sign::Sign};
 use crate::domain::{Claim, Conditions, ObjectRef, Pod};
 
+/// Whether a pod that has not ended uses the claim.
+pub(super) fn any(look: &Inquiry<'_>, claim: &Claim) -> bool {
+    look.inventory()
+        .pods_of_claim(&claim.meta.key)
+        .any(|one| !one.is_finished())
+}
+
 /// Who would use a claim that waits for its first consumer. Says whether it is a fault.
 pub(super) fn consumers(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) -> bool {
     let pods: Vec<_> = look
@@ -107,6 +114,10 @@ pub(super) fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &Obje
     let back_end = look.findings[..already]
         .iter()
         .any(|found| !found.symptom && found.confidence > 0.5);
+    // no node takes the pod because its own volume cannot be made there: storage is at fault after all
+    let storage = look.findings[already..]
+        .iter()
+        .any(|found| found.confidence > 0.5 && is_storage(&found.cause));
     // what keeps the pod from a node is named too, below its consequence for the claim
     for found in look.findings.iter_mut().skip(already) {
         if let Some(first) = found.evidence.first()
@@ -115,11 +126,11 @@ pub(super) fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &Obje
         {
             evidence.push(first.clone());
         }
-        if found.depth > 0 {
+        if found.depth > 0 && !storage {
             found.confidence = found.confidence.min(0.9);
         }
     }
-    let confidence = if back_end { 0.5 } else { 0.93 };
+    let confidence = if back_end || storage { 0.5 } else { 0.93 };
     look.find(
         "wait-for-first-consumer-consumer-unschedulable",
         &consumer,
@@ -127,4 +138,14 @@ pub(super) fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &Obje
         evidence,
         &[("pod", &one.meta.key.name), ("claim", &claim.meta.key.name)],
     );
+}
+
+/// Whether a cause lies with the storage that the claim itself waits for.
+fn is_storage(cause: &str) -> bool {
+    cause.starts_with("lvm-")
+        || cause.starts_with("provisioner-")
+        || matches!(
+            cause,
+            "backend-out-of-space" | "csi-node-plugin-not-running" | "max-volume-count"
+        )
 }

@@ -1,5 +1,9 @@
 //! Containers that crash, or run and are not ready: exit code, events and logs read together.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{Inquiry, dependency, pod::image_of, pod::reference, sign::Sign};
 use crate::domain::{
     Container, ContainerState, ContainerStatus, LogKey, Pod, ProbeAction, Terminated,
@@ -37,7 +41,9 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatu
     let log_told = look.findings.len() > before;
     full_claim(look, pod);
     probe_kill(look, pod, status, end, log_told);
-    clean_exit(look, pod, status, end);
+    if !look.blames("liveness-probe-kill") && !look.blames("startup-probe-kill") {
+        clean_exit(look, pod, status, end);
+    }
     if !look.knows(0.3) {
         last_words(look, pod, status, exit);
     }
@@ -163,10 +169,41 @@ fn read_log(
     exit: Option<i32>,
 ) {
     let topic = log_topic(pod, &status.name);
+    let before = look.findings.len();
     for line in tail(text) {
-        let sign = named(Sign::line(object, topic, key, line, exit), pod, status);
+        let mut sign = named(Sign::line(object, topic, key, line, exit), pod, status);
+        sign.weight = weight(line);
         look.read(&sign);
         dependency::examine(look, pod, &sign);
+    }
+    if look.findings.len() == before {
+        for (head, rest) in tail(text).zip(tail(text).skip(1)) {
+            if rest.starts_with([' ', '\t']) {
+                let both = format!("{head}\n{rest}");
+                look.read(&named(
+                    Sign::line(object, topic, key, &both, exit),
+                    pod,
+                    status,
+                ));
+            }
+        }
+    }
+}
+
+/// What a program itself calls a warning or less, it has lived through.
+fn weight(line: &str) -> f64 {
+    static MILD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"^.{0,60}?(\b(WARN|WARNING|INFO|DEBUG|NOTICE|TRACE)\b|\[(warn|warning|info|debug|notice)\])|\blevel"?\s?[=:]\s?"?(warn|info|debug|trace)|^[WI]\d{4} "#).ok()
+    });
+    static GRAVE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"\b(ERROR|FATAL|CRITICAL|PANIC|EMERG|Error|Fatal|Exception)\b|panic:").ok()
+    });
+    let holds =
+        |one: &LazyLock<Option<Regex>>| one.as_ref().is_some_and(|regex| regex.is_match(line));
+    if holds(&MILD) && !holds(&GRAVE) {
+        0.7
+    } else {
+        1.0
     }
 }
 
@@ -227,7 +264,8 @@ fn probe_kill(
         let (Some(proof), confident) = (unhealthy.or(killed), killed.is_some()) else {
             continue;
         };
-        let by_signal = end.is_some_and(|end| matches!(end.exit_code, 137 | 143));
+        // told to stop, a program ends by the signal, or with 0 where it handles it
+        let by_signal = end.is_some_and(|end| matches!(end.exit_code, 0 | 137 | 143));
         // a container that died of itself also fails its probes on the way
         let confidence = match (confident, by_signal, log_told) {
             (true, true, _) => 0.9,

@@ -18,6 +18,9 @@ const GOOD: [&str; 8] = [
     "ResourcesAvailable",
 ];
 
+/// An object may need so long for its first state, seconds.
+const YOUNG: i64 = 60;
+
 /// Looks into such an object and into those it made. Says whether it is in trouble.
 pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
     let reference = ObjectRef {
@@ -29,7 +32,11 @@ pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
     for (kind, text) in &bad {
         look.check(format!("{} {kind}", reference.short()), false, text.clone());
     }
-    if bad.is_empty() && !has_failed(object) {
+    let young = object
+        .meta
+        .created
+        .is_some_and(|created| look.age(created) < YOUNG);
+    if bad.is_empty() && !has_failed(object) || young && !has_ended(object) {
         look.check(format!("{} is well", reference.short()), true, "");
         return false;
     }
@@ -84,17 +91,21 @@ fn bad_conditions(object: &Custom) -> Vec<(String, String)> {
 }
 
 fn has_failed(object: &Custom) -> bool {
+    has_ended(object)
+        || ["status.state", "status.phase"].iter().any(|path| {
+            object
+                .text(path)
+                .is_some_and(|word| word.eq_ignore_ascii_case("pending"))
+        })
+}
+
+/// Whether the object itself says that it will not go on.
+fn has_ended(object: &Custom) -> bool {
     ["status.state", "status.phase"].iter().any(|path| {
         object.text(path).is_some_and(|word| {
             matches!(
                 word.to_lowercase().as_str(),
-                "failed"
-                    | "error"
-                    | "errored"
-                    | "degraded"
-                    | "invalid"
-                    | "pending"
-                    | "partiallyfailed"
+                "failed" | "error" | "errored" | "degraded" | "invalid" | "partiallyfailed"
             )
         })
     })
@@ -120,7 +131,7 @@ pub(super) fn read_texts(look: &mut Inquiry<'_>, kind: &str, object: &Custom) {
     }
 }
 
-/// Texts under `status` at paths that end in reason, message or error.
+/// Texts of the status at paths that end in reason, message or error.
 fn messages(object: &Custom) -> Vec<(String, String)> {
     fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<(String, String)>) {
         match value {
@@ -150,6 +161,12 @@ fn messages(object: &Custom) -> Vec<(String, String)> {
     let mut out = Vec::new();
     if let Some(status) = object.at("status") {
         walk(status, "status", &mut out);
+    }
+    // kinds that are nothing but a status keep it in their spec
+    if object.kind.ends_with("Status")
+        && let Some(spec) = object.at("spec")
+    {
+        walk(spec, "spec", &mut out);
     }
     out
 }

@@ -13,6 +13,9 @@ use crate::{
 
 /// Deeper than this no chain of real objects goes: pod, claim, provisioner, its own pod, its secret.
 const DEEPEST: usize = 6;
+/// An event this much older than a newer one of its reason is over, seconds: longer than the
+/// longest back-off between two tries.
+const OVER: i64 = 1200;
 
 /// An inquiry into one subject.
 pub(super) struct Inquiry<'a> {
@@ -97,7 +100,7 @@ impl<'a> Inquiry<'a> {
                 runbook: runbook.id.clone(),
                 cause: runbook.cause.clone(),
                 object,
-                confidence: hit.confidence,
+                confidence: hit.confidence * sign.weight,
                 depth: self.depth,
                 symptom: runbook.symptom,
                 evidence: vec![sign.evidence_of(&hit)],
@@ -191,6 +194,13 @@ impl<'a> Inquiry<'a> {
             .any(|found| !found.symptom && found.confidence >= least)
     }
 
+    /// Whether a cause of this name, or of this beginning, was found with some confidence.
+    pub fn blames(&self, cause: &str) -> bool {
+        self.findings
+            .iter()
+            .any(|found| found.cause.starts_with(cause) && found.confidence >= 0.5)
+    }
+
     /// Notes a check.
     pub fn check(&mut self, title: impl Into<String>, good: bool, detail: impl Into<String>) {
         let result = if good {
@@ -282,7 +292,8 @@ impl<'a> Inquiry<'a> {
         self.inventory().events_about(kind, object.meta())
     }
 
-    /// Reads all warnings about an object that are chosen.
+    /// Reads the warnings about an object that are chosen, the newest first. What was said under the
+    /// same reason well before a newer word that tells a cause is over.
     pub fn read_events(
         &mut self,
         kind: &str,
@@ -290,10 +301,22 @@ impl<'a> Inquiry<'a> {
         chosen: impl Fn(&Event) -> bool,
     ) -> usize {
         let mut hits = 0;
-        for event in self.inventory().events_about(kind, meta) {
-            if chosen(event) {
-                hits += self.read(&Sign::event(event));
+        let mut told: Vec<(Text, Option<Time>)> = Vec::new();
+        for event in self.inventory().events_about(kind, meta).into_iter().rev() {
+            let over = told.iter().any(|(reason, newer)| {
+                *reason == event.reason
+                    && newer
+                        .zip(event.last)
+                        .is_some_and(|(newer, last)| newer.duration_since(last).as_secs() > OVER)
+            });
+            if over || !chosen(event) {
+                continue;
             }
+            let hit = self.read(&Sign::event(event));
+            if hit > 0 {
+                told.push((event.reason.clone(), event.last));
+            }
+            hits += hit;
         }
         hits
     }

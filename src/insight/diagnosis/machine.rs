@@ -8,6 +8,8 @@ use crate::domain::{Conditions, DataVolume, Key, Namespace, ObjectRef, Pod, Trut
 
 /// A machine's agent may take so long to show up, seconds.
 const AGENT_GRACE: i64 = 300;
+/// Emptying a namespace takes a while, seconds.
+const DELETION_GRACE: i64 = 90;
 
 /// Looks into a machine. Says whether it is in trouble.
 pub(super) fn examine_vm(look: &mut Inquiry<'_>, vm: &Arc<Vm>) -> bool {
@@ -150,7 +152,7 @@ pub(super) fn launcher_pods(look: &Inquiry<'_>, vmi: &Vmi) -> Vec<Arc<Pod>> {
 /// The pods that run it: their log tells of input and output errors, their scheduling of room.
 fn launchers(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>) {
     let pods = launcher_pods(look, vmi);
-    let migrating = pods.iter().any(|one| &*one.phase == "Running") && pods.len() > 1;
+    let migrating = migration::has_source(vmi, &pods);
     for one in &pods {
         let reference = pod::reference(one);
         let stage = pod::stage(look, one);
@@ -364,7 +366,9 @@ pub(super) fn data_volume(look: &mut Inquiry<'_>, volume: &Arc<DataVolume>) -> b
         false,
         format!("{} {}", volume.phase, volume.progress),
     );
-    look.findings.len() > before
+    look.findings[before..]
+        .iter()
+        .any(|found| &*found.cause != "wait-for-first-consumer")
 }
 
 /// Importer pods of a DataVolume: by owner, or by the claim that is primed for it.
@@ -404,7 +408,10 @@ fn importers(look: &mut Inquiry<'_>, volume: &DataVolume) {
 
 /// Looks into a namespace. Says whether it is in trouble.
 pub(super) fn namespace(look: &mut Inquiry<'_>, namespace: &Arc<Namespace>) -> bool {
-    let terminating = namespace.meta.deleting.is_some();
+    let terminating = namespace
+        .meta
+        .deleting
+        .is_some_and(|since| look.age(since) >= DELETION_GRACE);
     look.check(
         format!("namespace {} stays", namespace.meta.key.name),
         !terminating,

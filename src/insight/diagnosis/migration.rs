@@ -8,7 +8,7 @@ use super::{
     pod,
     sign::Sign,
 };
-use crate::domain::{Conditions, DiskSource, ObjectRef, Truth, Vmi};
+use crate::domain::{Conditions, DiskSource, ObjectRef, Pod, Truth, Vmi};
 
 /// Every reason against live migration at once. Says whether it is a fault.
 pub(super) fn migratable(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &ObjectRef) -> bool {
@@ -39,7 +39,7 @@ pub(super) fn migratable(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &Object
         object,
         "condition:LiveMigratable",
         "status.conditions[LiveMigratable]",
-        &*condition.message,
+        format!("{}: {}", condition.reason, condition.message),
     );
     let before = look.findings.len();
     let known: Vec<_> = look
@@ -141,6 +141,11 @@ pub(super) fn more_reasons(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &Obje
     }
 }
 
+/// Whether the machine runs already, so that a pod without a node can only be a migration's target.
+pub(super) fn has_source(vmi: &Vmi, pods: &[Arc<Pod>]) -> bool {
+    &*vmi.phase == "Running" || pods.len() > 1 && pods.iter().any(|one| &*one.phase == "Running")
+}
+
 /// A migration that finds no place. Says whether it is in trouble.
 pub(super) fn migration(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &ObjectRef) -> bool {
     let running: Vec<_> = look
@@ -176,7 +181,7 @@ pub(super) fn migration(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>, object: &ObjectR
         }
     }
     let pods = launcher_pods(look, vmi);
-    let has_source = pods.iter().any(|one| &*one.phase == "Running");
+    let has_source = has_source(vmi, &pods);
     let target = pods
         .iter()
         .find(|one| pod::stage(look, one) == pod::Stage::Unscheduled)

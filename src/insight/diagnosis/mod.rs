@@ -27,6 +27,7 @@ mod sieve;
 mod sign;
 mod state;
 mod types;
+mod unexplained;
 mod workload;
 
 use crate::{
@@ -64,6 +65,9 @@ pub fn diagnose(case: &Case<'_>, subject: &ObjectRef) -> Option<Diagnosis> {
     let mut look = Inquiry::new(*case);
     look.visit(&subject);
     let fault = app::examine_object(&mut look, &object);
+    if fault {
+        unexplained::subject(&mut look, &object);
+    }
     let waiting = look
         .findings
         .iter()

@@ -1,6 +1,6 @@
 //! Nodes: not ready, under pressure, cordoned, full.
 
-use super::{Evidence, Inquiry, sign::Sign};
+use super::{Evidence, Inquiry, scheduling, sign::Sign};
 use crate::domain::{Condition, Conditions, Node, ObjectRef, Pod, Truth};
 
 /// The reference of a node.
@@ -55,6 +55,20 @@ pub(super) fn under(look: &mut Inquiry<'_>, pod: &Pod) {
     look.find(cause, &reference(&node), 0.94, evidence, &[("node", name)]);
 }
 
+/// What keeps the nodes that are not ready from being so, where all of them agree.
+pub(super) fn common_cause(look: &Inquiry<'_>) -> &'static str {
+    let mut causes = look
+        .inventory()
+        .nodes
+        .iter()
+        .filter(|node| !node.conditions.as_slice().holds("Ready"))
+        .map(|node| not_ready_cause(node));
+    match causes.next() {
+        Some(first) if causes.all(|cause| cause == first) => first,
+        _ => "node-not-ready",
+    }
+}
+
 /// Whether the kubelet itself is gone, or its network is not set up.
 fn not_ready_cause(node: &Node) -> &'static str {
     let message = node
@@ -91,7 +105,7 @@ pub(super) fn in_state(look: &Inquiry<'_>, cause: &str, evidence: &mut Vec<Evide
                 .condition("DiskPressure")
                 .filter(|one| one.status == Truth::True)
                 .map(|one| condition_sign(node, one)),
-            "node-not-ready" => conditions
+            "node-not-ready" | "cni-not-ready" => conditions
                 .condition("Ready")
                 .filter(|one| one.status != Truth::True)
                 .map(|one| condition_sign(node, one)),
@@ -154,7 +168,14 @@ pub(super) fn examine(look: &mut Inquiry<'_>, node: &Node) -> bool {
         );
         look.find(cause, &object, 0.93, evidence, &[("node", &name)]);
     }
-    if node.unschedulable {
+    // somebody cordoned it on purpose; that is a fault only where pods find no other place
+    let missed = node.unschedulable && scheduling::waits_for_cordoned(look);
+    look.check(
+        "it takes new pods, or nobody misses it",
+        !missed,
+        if node.unschedulable { "cordoned" } else { "" },
+    );
+    if missed {
         trouble = true;
         let evidence = vec![Sign::field(&object, "field", "spec.unschedulable", "true").evidence()];
         look.find("node-cordoned", &object, 0.8, evidence, &[("node", &name)]);

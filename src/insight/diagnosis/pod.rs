@@ -1,12 +1,18 @@
 //! Pods: which stage they are stuck in, and what the signs of that stage say.
 
-use super::{Inquiry, claim, containers, node, references, scheduling, sign::Sign};
+use super::{Inquiry, claim, containers, node, references, scheduling, sign::Sign, unexplained};
 use crate::domain::{ContainerState, Key, ObjectRef, Pod, PodSpec, VolumeSource};
 
 /// A pod may be on its way for so long without being a fault, seconds.
 const GRACE: i64 = 90;
 /// A pod that crashed less than this ago and runs now is still in trouble, seconds.
 const FLAPPING: i64 = 900;
+/// A pod that starts, and of which nothing is said, is called a fault after this, seconds.
+const SILENT: i64 = 600;
+/// An image may take so long to fetch, seconds.
+const LONGEST_PULL: i64 = 900;
+/// No probe's patience counts for longer than this, seconds.
+const LONGEST_START: i64 = 1800;
 
 /// What stage a pod is in, as far as faults go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,15 +83,53 @@ pub(super) fn stage(look: &Inquiry<'_>, pod: &Pod) -> Stage {
             || started && pod.statuses.iter().all(|status| status.ready),
             |ready| ready.status == crate::domain::Truth::True,
         );
+    // a container that has done its work is never ready again, and need not be
+    let working = &*pod.spec.restart_policy != "Always"
+        && pod.statuses.iter().all(|status| {
+            status.ready
+                || matches!(&status.state, ContainerState::Terminated(end) if end.exit_code == 0)
+        });
+    let ready = ready || started && working;
     match (started, ready) {
         (_, true) => Stage::Well,
-        (true, false) if running_since(pod).is_some_and(|since| look.age(since) < GRACE) => {
+        (true, false)
+            if running_since(pod).is_some_and(|since| look.age(since) < patience(pod)) =>
+        {
             Stage::Young
         }
         (true, false) => Stage::Running,
-        (false, false) if young => Stage::Young,
+        (false, false) if young || is_pulling(look, pod) => Stage::Young,
         (false, false) => Stage::Starting,
     }
+}
+
+/// How long a container may run without being ready: as long as its own probes give it.
+fn patience(pod: &Pod) -> i64 {
+    let budget = |probe: &crate::domain::HealthProbe| {
+        i64::from(probe.delay) + i64::from(probe.period) * i64::from(probe.failures)
+    };
+    pod.statuses
+        .iter()
+        .filter(|status| status.restarts == 0)
+        .filter_map(|status| pod.spec.container(&status.name))
+        .filter_map(|one| one.startup.as_ref().or(one.readiness.as_ref()))
+        .map(budget)
+        .max()
+        .unwrap_or_default()
+        .clamp(GRACE, LONGEST_START)
+}
+
+/// The newest word about the pod is that its image is being fetched: large ones take minutes.
+fn is_pulling(look: &Inquiry<'_>, pod: &Pod) -> bool {
+    look.inventory()
+        .events_about("Pod", &pod.meta)
+        .last()
+        .is_some_and(|event| {
+            &*event.reason == "Pulling"
+                && event
+                    .last
+                    .is_some_and(|since| look.age(since) < LONGEST_PULL)
+        })
 }
 
 fn running_since(pod: &Pod) -> Option<crate::domain::Time> {
@@ -141,6 +185,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod) -> bool {
         stage == Stage::Well,
         pod.status_word(),
     );
+    let before = look.findings.len();
     match stage {
         Stage::Well | Stage::Young => return false,
         Stage::Unscheduled => scheduling::examine(look, pod),
@@ -149,7 +194,17 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod) -> bool {
         Stage::Failed => failed(look, pod),
         Stage::Stuck => stuck(look, pod),
     }
-    true
+    if stage == Stage::Starting && look.findings.len() == before {
+        unexplained::pod(look, pod);
+    }
+    let silent = stage == Stage::Starting
+        && look.findings.len() == before
+        && !look
+            .inventory()
+            .events_about("Pod", &pod.meta)
+            .iter()
+            .any(|event| event.warning);
+    !silent || pod.meta.created.is_none_or(|made| look.age(made) > SILENT)
 }
 
 fn starting(look: &mut Inquiry<'_>, pod: &Pod) {

@@ -318,7 +318,7 @@ fn speaks_of(line: &str, claim: &Claim) -> bool {
 }
 
 /// LVMS says in its own objects what blocks its volume group.
-fn lvms(look: &mut Inquiry<'_>, driver: &str) {
+pub(super) fn lvms(look: &mut Inquiry<'_>, driver: &str) {
     if !driver.contains("topolvm") {
         return;
     }

@@ -1,7 +1,7 @@
 //! Pods without a node: the scheduler's sentence taken apart, clause by clause, and held against
 //! the nodes.
 
-use super::{Evidence, Inquiry, node, pod, sign::Sign};
+use super::{Evidence, Inquiry, node, pod, provisioner, sign::Sign};
 use crate::domain::{Conditions, Kind, Node, ObjectRef, Pod, Truth};
 
 /// One clause of the scheduler's sentence: how many nodes, and why.
@@ -146,6 +146,18 @@ fn sentence(look: &Inquiry<'_>, one: &Pod) -> Option<Sign> {
     })
 }
 
+/// Whether a pod finds no node because nodes are cordoned.
+pub(super) fn waits_for_cordoned(look: &Inquiry<'_>) -> bool {
+    look.inventory().pods.iter().any(|one| {
+        pod::stage(look, one) == pod::Stage::Unscheduled
+            && sentence(look, one).is_some_and(|sign| {
+                clauses(&sign.text).1.iter().any(|part| {
+                    meaning(&part.why).is_some_and(|(cause, _)| cause == "node-cordoned")
+                })
+            })
+    })
+}
+
 /// Looks into a pod without a node.
 pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod) {
     let object = pod::reference(one);
@@ -234,7 +246,9 @@ fn read_sentence(look: &mut Inquiry<'_>, one: &Pod, sign: &Sign) {
         } else {
             f64::from(part.nodes) / f64::from(total)
         };
-        let confidence = (0.58 + 0.36 * share) * weight;
+        let cause = deeper(look, one, cause);
+        let blocked = cause == "backend-out-of-space" && look.blames("lvm-");
+        let confidence = (0.58 + 0.36 * share) * if blocked { 0.6 } else { weight };
         let telling = sign
             .text
             .find(&part.why)
@@ -257,11 +271,57 @@ fn read_sentence(look: &mut Inquiry<'_>, one: &Pod, sign: &Sign) {
     }
 }
 
+/// What stands behind a clause: a node that is not ready for want of a network, a volume group that
+/// offers no space because it was never set up.
+fn deeper(look: &mut Inquiry<'_>, one: &Pod, cause: &'static str) -> &'static str {
+    match cause {
+        "node-not-ready" => node::common_cause(look),
+        "node-selector-mismatch" if wants_strange_cpu(look, one) => "node-cpu-model-incompatible",
+        "backend-out-of-space" => {
+            let drivers: Vec<_> = one
+                .spec
+                .claims()
+                .filter_map(|name| look.inventory().claims.find(&one.meta.key.namespace, name))
+                .filter_map(|claim| {
+                    let name = claim.class_name();
+                    let classes = &look.inventory().classes;
+                    name.map_or_else(
+                        || look.inventory().default_class(),
+                        |name| classes.find("", name),
+                    )
+                })
+                .map(|class| class.provisioner.clone())
+                .collect();
+            for driver in drivers {
+                provisioner::lvms(look, &driver);
+            }
+            cause
+        }
+        _ => cause,
+    }
+}
+
+/// Whether a machine's pod asks for a processor model or feature that no node has.
+fn wants_strange_cpu(look: &Inquiry<'_>, one: &Pod) -> bool {
+    one.spec.node_selector.iter().any(|(key, value)| {
+        let of_cpu = [
+            "cpu-model.node.kubevirt.io/",
+            "cpu-feature.node.kubevirt.io/",
+            "host-model-cpu.node.kubevirt.io/",
+            "cpu-model-migration.node.kubevirt.io/",
+        ]
+        .iter()
+        .any(|prefix| key.starts_with(prefix));
+        let nodes = &look.inventory().nodes;
+        of_cpu && !nodes.iter().any(|node| node.meta.labels.is(key, value))
+    })
+}
+
 /// What has to be changed for a clause: mostly the pod's own template, sometimes a node.
 fn object_of(look: &Inquiry<'_>, one: &Pod, cause: &str, why: &str) -> ObjectRef {
     let node = look.inventory().nodes.iter().find(|node| match cause {
         "node-cordoned" => node.unschedulable,
-        "node-not-ready" => !node.conditions.as_slice().holds("Ready"),
+        "node-not-ready" | "cni-not-ready" => !node.conditions.as_slice().holds("Ready"),
         "node-disk-pressure" => node.conditions.as_slice().holds("DiskPressure"),
         _ => false,
     });
@@ -302,7 +362,7 @@ fn held_against_nodes(
             facts.extend(resource_facts(look, one, &resource, evidence));
             facts.push(("resource", resource));
         }
-        "node-selector-mismatch" => {
+        "node-selector-mismatch" | "node-cpu-model-incompatible" => {
             let wanted = wanted_labels(one);
             if !wanted.is_empty() {
                 evidence.push(
@@ -318,7 +378,7 @@ fn held_against_nodes(
                 .map_or(why, |(inside, _)| inside);
             facts.push(("taint", taint.trim_end_matches([' ', ':']).to_owned()));
         }
-        "node-cordoned" | "node-not-ready" | "node-disk-pressure" => {
+        "node-cordoned" | "node-not-ready" | "cni-not-ready" | "node-disk-pressure" => {
             let names = node::in_state(look, cause, evidence);
             facts.push(("node", names));
         }

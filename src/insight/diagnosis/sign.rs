@@ -12,6 +12,8 @@ pub(super) struct Sign {
     pub text: String,
     /// Exit code of the container it came with.
     pub exit: Option<i32>,
+    /// How much it counts, from 0 to 1.
+    pub weight: f64,
     /// The object it was found at.
     pub object: ObjectRef,
     /// Event, log or field.
@@ -35,6 +37,7 @@ impl Sign {
             topic: format!("event:{}", event.reason),
             text: event.message.to_string(),
             exit: None,
+            weight: 1.0,
             reference: format!("{object} {}", event.reason),
             object,
             origin: Origin::Event,
@@ -54,6 +57,7 @@ impl Sign {
             topic: topic.into(),
             text: text.into(),
             exit: None,
+            weight: 1.0,
             object: object.clone(),
             origin: Origin::Object,
             reference: format!("{object} {path}"),
@@ -69,6 +73,7 @@ impl Sign {
             topic: topic.into(),
             text: line.into(),
             exit,
+            weight: 1.0,
             object: pod.clone(),
             origin: Origin::Log,
             reference: format!(

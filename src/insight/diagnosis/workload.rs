@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Inquiry, pod, provisioner::pods_of, sign::Sign};
-use crate::domain::{Conditions, Job, ObjectRef, Truth, Workload, WorkloadKind};
+use crate::domain::{Conditions, CronJob, Job, ObjectRef, Truth, Workload, WorkloadKind};
 
 /// Pods of one controller that are looked into.
 const MOST_PODS: usize = 4;
@@ -50,9 +50,8 @@ pub(super) fn examine(look: &mut Inquiry<'_>, workload: &Arc<Workload>) -> bool 
 /// What keeps a controller from making pods. Says whether anything does.
 pub(super) fn creation(look: &mut Inquiry<'_>, workload: &Workload) -> bool {
     let inventory = look.inventory();
-    let mut hits = look.read_events(workload.kind.kind().as_str(), &workload.meta, |event| {
-        event.warning
-    });
+    let kind = workload.kind.kind().as_str();
+    let mut hits = refusals(look, kind, &workload.meta);
     let object = reference(workload);
     if let Some(failure) = workload
         .conditions
@@ -82,7 +81,7 @@ pub(super) fn creation(look: &mut Inquiry<'_>, workload: &Workload) -> bool {
             .cloned()
             .collect();
         for set in sets {
-            hits += look.read_events("ReplicaSet", &set.meta, |event| event.warning);
+            hits += refusals(look, "ReplicaSet", &set.meta);
             let set_object = reference(&set);
             if let Some(failure) = set
                 .conditions
@@ -101,6 +100,20 @@ pub(super) fn creation(look: &mut Inquiry<'_>, workload: &Workload) -> bool {
     }
     webhook(look);
     hits > 0
+}
+
+/// Reads the warnings about a controller that came after its last success.
+fn refusals(look: &mut Inquiry<'_>, kind: &str, meta: &crate::domain::Meta) -> usize {
+    let made = look
+        .inventory()
+        .events_about(kind, meta)
+        .iter()
+        .filter(|event| &*event.reason == "SuccessfulCreate")
+        .filter_map(|event| event.last)
+        .max();
+    look.read_events(kind, meta, |event| {
+        event.warning && made.is_none_or(|made| event.last.is_none_or(|last| last >= made))
+    })
 }
 
 /// A webhook that nobody answers: say which workload should.
@@ -194,5 +207,39 @@ pub(super) fn job(look: &mut Inquiry<'_>, job: &Arc<Job>) -> bool {
         );
         look.find("job-failed", &object, 0.5, vec![sign.evidence()], &[]);
     }
+    trouble || hits > 0
+}
+
+/// Looks into a CronJob: its newest run tells how it is. Says whether it is in trouble.
+pub(super) fn cron_job(look: &mut Inquiry<'_>, cron: &CronJob) -> bool {
+    look.check(
+        format!("{} is not suspended", cron.meta.key),
+        !cron.suspended,
+        "",
+    );
+    if cron.suspended {
+        return false;
+    }
+    let newest = look
+        .inventory()
+        .jobs
+        .in_namespace(&cron.meta.key.namespace)
+        .filter(|job| {
+            job.meta
+                .owners
+                .iter()
+                .any(|owner| &*owner.kind == "CronJob" && owner.name == cron.meta.key.name)
+        })
+        .max_by_key(|job| job.meta.created)
+        .cloned();
+    let mut trouble = false;
+    if let Some(newest) = newest {
+        let reference = ObjectRef {
+            kind: "Job".into(),
+            key: newest.meta.key.clone(),
+        };
+        look.descend(&reference, |look| trouble = job(look, &newest));
+    }
+    let hits = look.read_events("CronJob", &cron.meta, |event| event.warning);
     trouble || hits > 0
 }
