@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
 use crate::{
-    domain::{AppVia, Key, Kind, Object, Text, Time},
+    domain::{App, AppVia, Key, Kind, Object, Text, Time},
     inventory::{Change, SourceId, SourceState, SourceStatus, Update},
     sources::kube::{Json, Translator},
 };
@@ -67,6 +67,27 @@ pub struct ArgoSettings {
     pub ca_file: Option<PathBuf>,
     /// SHA-256 fingerprint of the server's certificate.
     pub fingerprint: Option<String>,
+}
+
+/// An application from the JSON of the API or of its Kubernetes object.
+#[must_use]
+pub fn application(object: &Value, via: AppVia) -> App {
+    Translator::default().app(Json(object), via, "")
+}
+
+/// The token to call an instance with; where a password is configured, one of a new session.
+///
+/// # Errors
+/// Why there is none, in words.
+pub async fn token(settings: &ArgoSettings) -> Result<SecretString, String> {
+    if let Credentials::Token(token) = &settings.credentials {
+        return Ok(token.clone());
+    }
+    let client = Client::new(settings).map_err(|why| why.to_string())?;
+    client.log_in().await.map_err(|why| why.to_string())?;
+    client
+        .token()
+        .ok_or_else(|| "the login gave no token".to_owned())
 }
 
 /// Follows an instance until nobody listens any more.
