@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use redbutton::{
-    domain::{AppVia, Key},
-    inventory::{Inventory, SourceId, SourceState, Update},
+    domain::{App, AppVia, Key, Kind, Object},
+    inventory::{Change, Inventory, SourceId, SourceState, Update},
     lab::{Options, Running, start},
     sources::argocd::{self, ArgoSettings, Credentials},
 };
@@ -300,4 +300,45 @@ async fn another_certificate_is_told_with_its_fingerprint() {
         .await;
     let told = format!("{:?}", listener.inventory.sources);
     assert!(told.contains(&real), "{told}");
+}
+
+#[tokio::test]
+async fn two_instances_with_applications_of_the_same_name_do_not_collide() {
+    let (first, second) = (lab().await, lab().await);
+    let (tx, rx) = mpsc::channel(64);
+    tokio::spawn(argocd::follow(settings(&first), tx.clone()));
+    let mut other = settings(&second);
+    other.name = "second".into();
+    tokio::spawn(argocd::follow_apart(other.clone(), tx));
+    let mut listener = Listener {
+        inventory: Inventory::new(),
+        rx,
+    };
+    listener
+        .until("both", |inventory| inventory.apps.len() == 16)
+        .await;
+    let plain = Key::new("openshift-gitops", "homer");
+    let apart = Key::new("openshift-gitops@second", "homer");
+    let of = |key: &Key| listener.inventory.apps.get(key).unwrap().clone();
+    assert_eq!(&*of(&plain).instance, "gitops");
+    assert_eq!(&*of(&apart).instance, "second");
+    assert_eq!(of(&apart).namespace_there(), "openshift-gitops");
+    // what is asked about it goes to its own server, under its own name
+    let told = argocd::details(&other, &apart, "default").await.unwrap();
+    assert!(told.gaps.is_empty() && !told.tree.is_empty(), "{told:?}");
+    // its object, which the cluster tells of too, is no second one
+    let mut copy = (*of(&apart)).clone();
+    copy.meta.key = plain.clone();
+    copy.via = AppVia::Kubernetes;
+    let inventory = &mut listener.inventory;
+    inventory.apply(Update::Changes(vec![Change::Gone(
+        Kind::App,
+        plain.clone(),
+    )]));
+    let put = |app: &App| Update::Changes(vec![Change::Put(Object::App(app.clone().into()))]);
+    inventory.apply(put(&copy));
+    assert!(inventory.apps.get(&plain).is_none());
+    copy.meta.uid = "another".into();
+    inventory.apply(put(&copy));
+    assert!(inventory.apps.get(&plain).is_some());
 }

@@ -46,6 +46,9 @@ pub use faults::FAULTS;
 pub use scale::Scale;
 use world::World;
 
+/// Seconds until self-heal acts where nothing else is said.
+const HEAL_AFTER: i64 = 180;
+
 /// How a lab is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -57,6 +60,8 @@ pub struct Options {
     pub faults: Option<Vec<String>>,
     /// Seed of everything that is chosen by chance.
     pub seed: u64,
+    /// Seconds until Argo CD's self-heal acts; `None` takes three minutes.
+    pub heal_after: Option<u32>,
 }
 
 /// A lab.
@@ -66,6 +71,8 @@ pub struct Lab {
     /// End of every token: tokens are `ROLE-SECRET`.
     secret: String,
     outage: Mutex<faults::Outage>,
+    /// The same of Argo CD's server.
+    argo_outage: Mutex<faults::Outage>,
     cut: AtomicBool,
     stop: watch::Sender<bool>,
 }
@@ -113,9 +120,13 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         world: World::default(),
         secret: format!("{:016x}", fastrand::u64(..)),
         outage: Mutex::default(),
+        argo_outage: Mutex::default(),
         cut: AtomicBool::new(false),
         stop: watch::Sender::new(false),
     });
+    lab.world
+        .git
+        .heal_after(options.heal_after.map_or(HEAL_AFTER, i64::from));
     build(&lab.world, options)?;
     let service = Router::new().fallback(answer_any).with_state(lab.clone());
     let identity = tls::identity(&["h2", "http/1.1"])?;

@@ -237,27 +237,30 @@ fn named(app: &App) -> String {
     }
 }
 
-/// Takes an application into a plan, or says why it cannot be.
+/// Why Argo CD would not do this to an application as it stands.
+pub(super) fn objection(verb: Verb, object: &Object) -> Option<Refusal> {
+    let Object::App(app) = object else {
+        return None;
+    };
+    let reference = object.reference();
+    Some(match verb {
+        Verb::Sync(_) | Verb::Rollback(_) if app.operation_filed => Refusal::Busy(reference),
+        Verb::Rollback(_) if app.auto_sync.is_some() => Refusal::Automated(reference),
+        Verb::Rollback(id) if !app.history.iter().any(|past| past.id == id) => {
+            Refusal::Wrong(reference, verb.words())
+        }
+        Verb::AutoSync(on) if on == app.auto_sync.is_some() => {
+            Refusal::Wrong(reference, verb.words())
+        }
+        _ => return None,
+    })
+}
+
+/// Takes an application into a plan.
 pub(super) fn take_in(plan: &mut Plan, object: &Object) -> Result<(), Refusal> {
     let Object::App(app) = object else {
         return Ok(());
     };
-    let reference = object.reference();
-    match plan.verb {
-        Verb::Sync(_) | Verb::Rollback(_) if app.operation_filed => {
-            return Err(Refusal::Busy(reference));
-        }
-        Verb::Rollback(_) if app.auto_sync.is_some() => {
-            return Err(Refusal::Automated(reference));
-        }
-        Verb::Rollback(id) if !app.history.iter().any(|past| past.id == id) => {
-            return Err(Refusal::Wrong(reference, plan.verb.words()));
-        }
-        Verb::AutoSync(on) if on == app.auto_sync.is_some() => {
-            return Err(Refusal::Wrong(reference, plan.verb.words()));
-        }
-        _ => {}
-    }
     if !plan.apps.shown.is_empty() && plan.apps.instance != app.instance {
         return Err(Refusal::Instances);
     }

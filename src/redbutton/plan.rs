@@ -167,6 +167,9 @@ pub fn plan_part(
         let one = inventory
             .object(object)
             .ok_or_else(|| Refusal::Gone(object.clone()))?;
+        if let Some(why) = argo::objection(verb, &one) {
+            return Err(why);
+        }
         let fits = Verb::for_object(&one)
             .iter()
             .any(|other| std::mem::discriminant(other) == std::mem::discriminant(&verb));
