@@ -50,7 +50,7 @@ async fn a_sync_is_tried_dry_and_then_done() {
     assert!(bench::says(
         &plan,
         Weight::Plain,
-        "1 differ from Git and are applied: Deployment nautobot"
+        "1 applied, for they differ from Git: Deployment nautobot"
     ));
 
     let (plan, said) = bench.writer.preflight(plan).await;
@@ -141,7 +141,7 @@ async fn what_git_names_no_more_goes_only_when_that_is_asked_for() {
     assert!(bench::says(
         &plan,
         Weight::Plain,
-        "1 stay though Git no longer names them: Deployment nautobot-worker"
+        "1 not deleted, though Git no longer names them: Deployment nautobot-worker"
     ));
     let (plan, said) = bench.writer.preflight(plan).await;
     let (outcome, _) = bench.carry_out(plan, said).await;
@@ -158,7 +158,7 @@ async fn what_git_names_no_more_goes_only_when_that_is_asked_for() {
     assert!(bench::says(
         &plan,
         Weight::Loss,
-        "1 are deleted, for Git no longer names them: Deployment nautobot-worker"
+        "1 deleted, for Git no longer names them: Deployment nautobot-worker"
     ));
     let (plan, said) = bench.writer.preflight(plan).await;
     assert_eq!(said, DryRun::Passed);
@@ -320,7 +320,7 @@ async fn automatic_sync_is_switched_off_and_on_and_keeps_what_it_does() {
     assert!(bench::says(
         &plan,
         Weight::Caution,
-        "1 differ and are applied at once: Deployment keycloak"
+        "1 applied at once, for they differ: Deployment keycloak"
     ));
     assert!(bench::says(&plan, Weight::Plain, "self-heal is set"));
     let (outcome, _) = bench.carry_out(plan, DryRun::None).await;

@@ -118,6 +118,9 @@ fn applications(world: &World, count: usize, now: jiff::Timestamp) {
         put(world, app, now);
     }
     super::argocd::git::begin(world);
+    // compared once, so that they are still, and without the long tail of what made them
+    super::argocd::controller::tick(world, now);
+    world.compact();
 }
 
 fn pod(

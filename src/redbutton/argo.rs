@@ -129,6 +129,9 @@ impl Standing {
         if (all || matches!(verb, Verb::AutoSync(_))) && self.settings != now.settings {
             return Some("its settings");
         }
+        if verb == Verb::ApproveDeletion && self.resources != now.resources {
+            return Some("what is to be deleted");
+        }
         if !all {
             return None;
         }

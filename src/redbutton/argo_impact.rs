@@ -103,7 +103,7 @@ fn of_sync(plan: &mut Plan, around: &Around<'_>, app: &App, options: SyncOptions
         }
         count => {
             let text = format!(
-                "{count} differ from Git and are applied: {}",
+                "{count} applied, for they differ from Git: {}",
                 names(differing())
             );
             fact(plan, Weight::Plain, text);
@@ -153,12 +153,12 @@ fn of_pruning(
 ) {
     let going = || meant.iter().copied().filter(|one| one.prune && !one.hook);
     let count = going().count();
-    let would = if options.dry_run { "would be" } else { "are" };
+    let would = if options.dry_run { " would be" } else { "" };
     if count == 0 && options.prune {
         fact(plan, Weight::Plain, "there is nothing to prune now");
     } else if options.prune {
         let text = format!(
-            "{count} {would} deleted, for Git no longer names them: {}",
+            "{count}{would} deleted, for Git no longer names them: {}",
             names(going())
         );
         let weight = if options.dry_run {
@@ -172,7 +172,7 @@ fn of_pruning(
         }
     } else if count > 0 && app.auto_sync.is_none_or(|auto| !auto.prune) {
         let text = format!(
-            "{count} stay though Git no longer names them: {}",
+            "{count} not deleted, though Git no longer names them: {}",
             names(going())
         );
         fact(plan, Weight::Plain, text);
@@ -314,7 +314,7 @@ fn of_switch(plan: &mut Plan, around: &Around<'_>, app: &App, on: bool) {
     let count = differing().count();
     if count > 0 {
         let text = format!(
-            "{count} differ and are applied at once: {}",
+            "{count} applied at once, for they differ: {}",
             names(differing())
         );
         fact(plan, Weight::Caution, text);
@@ -330,7 +330,7 @@ fn of_switch(plan: &mut Plan, around: &Around<'_>, app: &App, on: bool) {
     if auto.prune && going().count() > 0 {
         plan.tier = plan.tier.max(Tier::Destroy);
         let text = format!(
-            "prune is set: {} are deleted at once: {}",
+            "prune is set, and {} deleted at once: {}",
             going().count(),
             names(going())
         );

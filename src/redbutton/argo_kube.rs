@@ -37,9 +37,11 @@ pub(super) fn call(
         return Err(DryRun::Refused("a new one of its name is there".into()));
     }
     let now = Standing::of(&application(found, AppVia::Kubernetes));
-    if let Some(shown) = plan.apps.shown.get(nth)
-        && let Some(what) = shown.standing.changed(&now, plan.verb)
-    {
+    let changed = match plan.apps.shown.get(nth) {
+        Some(shown) => shown.standing.changed(&now, plan.verb),
+        None => (found["metadata"]["resourceVersion"] != target.version).then_some("its version"),
+    };
+    if let Some(what) = changed {
         return Err(DryRun::Refused(format!(
             "it changed since it was shown: {what}"
         )));

@@ -241,11 +241,11 @@ impl Lines<'_> {
     fn app_history(&mut self, app: &App) {
         self.head(format!("History · {}", app.history.len()));
         for (nth, past) in app.history.iter().rev().take(10).enumerate() {
-            let now = if nth == 0 { ", there now" } else { "" };
+            let now = if nth == 0 { "there now, " } else { "" };
             self.out.push(DetailLine::Past(
                 past.id,
                 format!("{:>4} ago", age(past.at, self.now)),
-                format!("{:>3}  {}{now}", past.id, past_words(past)),
+                format!("{:>3}  {now}{}", past.id, past_words(past)),
             ));
         }
     }

@@ -134,8 +134,8 @@ fn said(deed: &Deed, room: usize) -> Vec<String> {
     if lines.len() > LINES {
         lines.truncate(LINES);
         if let Some(last) = lines.last_mut() {
-            let kept = fit(last, room.saturating_sub(5));
-            *last = format!("{kept}…");
+            // one character more than fits, so that its end is seen to be missing
+            *last = fit(&format!("{last} …"), room.saturating_sub(4));
         }
     }
     lines

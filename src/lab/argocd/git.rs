@@ -110,8 +110,9 @@ impl Git {
             };
             change(Arc::make_mut(&mut next.items));
             next.revision = format!(
-                "{:040x}",
-                (all.len() as u128).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
+                "{:032x}{:08x}",
+                (all.len() as u128).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835),
+                all.len()
             );
             all.push(next);
             state.seen = 0;
