@@ -12,6 +12,7 @@ mod in_the_way;
 use bench::{Bench, WORKER};
 use redbutton::{
     domain::{Phase, SyncStatus},
+    journal::Journal,
     redbutton::{DryRun, Outcome, Refusal, SyncOptions, Tier, Verb, Weight},
 };
 use serde_json::json;
@@ -86,6 +87,13 @@ async fn a_sync_is_tried_dry_and_then_done() {
         .await;
     assert_eq!(app.history.len(), before + 1);
     assert_eq!(&*app.history.last().unwrap().by, "console");
+    let journal = std::fs::read_to_string(Journal::in_folder(bench.folder.path()).path()).unwrap();
+    let (intent, after) = journal.split_once('\n').unwrap();
+    assert!(
+        intent.contains("argocd app sync nautobot") && intent.contains(" of gitops"),
+        "{intent}"
+    );
+    assert!(after.contains("successfully synced"), "{after}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,7 +351,7 @@ async fn automatic_sync_is_switched_off_and_on_and_keeps_what_it_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_is_a_nudge_that_needs_no_glass_and_changes_nothing() {
-    let mut bench = Bench::open().await;
+    let bench = Bench::open().await;
     for verb in [Verb::Refresh, Verb::HardRefresh] {
         let plan = bench.plan(verb, "nautobot").unwrap();
         assert_eq!(plan.tier, Tier::Nudge);

@@ -342,3 +342,99 @@ async fn two_instances_with_applications_of_the_same_name_do_not_collide() {
     inventory.apply(put(&copy));
     assert!(inventory.apps.get(&plain).is_some());
 }
+
+fn recorded(name: &str) -> Value {
+    let path = format!("tests/recordings/argocd/{name}.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Names of the fields of an object, without those that a server adds by itself.
+fn fields(value: &Value) -> Vec<&String> {
+    let mut names: Vec<&String> = value.as_object().unwrap().keys().collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn what_is_filed_has_the_form_of_a_real_servers_and_patches_fail_as_there() {
+    let lab = lab().await;
+    let (url, _, token) = lab.argocd(false);
+    let (_, _, viewer) = lab.argocd(true);
+    let app = format!("{url}/api/v1/applications/nautobot");
+    let send = |method: reqwest::Method, path: &str, token: &str, body: Value| {
+        let request = http().request(method, format!("{app}{path}"));
+        said(request.bearer_auth(token).json(&body))
+    };
+    let post = reqwest::Method::POST;
+    let body = json!({"revision": "main", "prune": false, "dryRun": true, "strategy": {"hook": {"force": true}}, "syncOptions": {"items": ["ServerSideApply=true", "ApplyOutOfSyncOnly=true"]}, "retryStrategy": {"limit": 2, "backoff": {"duration": "5s", "maxDuration": "3m0s", "factor": 2}}});
+    let filed = send(post.clone(), "/sync", &token, body.clone())
+        .await
+        .json();
+    let real = recorded("sync-options");
+    assert_eq!(fields(&filed["operation"]), fields(&real["operation"]));
+    assert_eq!(
+        fields(&filed["operation"]["sync"]),
+        fields(&real["operation"]["sync"])
+    );
+    assert_eq!(filed["operation"]["retry"], real["operation"]["retry"]);
+    assert_eq!(
+        filed["operation"]["sync"]["syncOptions"],
+        real["operation"]["sync"]["syncOptions"]
+    );
+    assert!(filed["status"]["operationState"].is_null());
+    let busy = send(post.clone(), "/sync", &token, body).await;
+    assert_eq!((busy.status, busy.json()["code"].as_i64()), (400, Some(9)));
+    assert_eq!(
+        busy.json()["message"],
+        "another operation is already in progress"
+    );
+    let lost = send(post, "/rollback", &token, json!({"id": 99})).await;
+    assert_eq!((lost.status, lost.json()["code"].as_i64()), (400, Some(3)));
+    let patch = reqwest::Method::PATCH;
+    for (body, token, status, words) in [
+        (
+            json!({"patchType": "merge", "patch": "{"}),
+            &token,
+            500,
+            "error calculating merge patch: Invalid JSON Patch",
+        ),
+        (
+            json!({"patchType": "strategic", "patch": "{}"}),
+            &token,
+            400,
+            "Patch type 'strategic' is not supported",
+        ),
+        (
+            json!({"patchType": "merge", "patch": "{}"}),
+            &viewer,
+            403,
+            "permission denied: applications, update, default/nautobot, sub: viewer",
+        ),
+    ] {
+        let said = send(patch.clone(), "", token, body).await;
+        assert_eq!(said.status, status, "{words}");
+        let message = said.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with(words), "{message}");
+    }
+    let spec =
+        json!({"project": "default", "source": {"repoURL": "r", "path": "p"}, "destination": {}});
+    let put = send(reqwest::Method::PUT, "/spec", &token, spec.clone()).await;
+    assert_eq!(put.json(), spec, "the answer is the settings alone");
+}
+
+#[tokio::test]
+async fn thousands_of_applications_are_listed_and_followed() {
+    let scale = "nodes=1,pods=0,apps=300".parse().unwrap();
+    let lab = start(&Options {
+        scale: Some(scale),
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let mut listener = Listener::follow(settings(&lab));
+    listener
+        .until("all of them", |inventory| inventory.apps.len() == 300)
+        .await;
+    let one = listener.inventory.apps.iter().next().unwrap();
+    assert_eq!((one.resources.len(), one.history.len()), (40, 10));
+}

@@ -180,3 +180,39 @@ pub(super) fn state(app: &App) -> String {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded(text: &str) -> App {
+        application(&serde_json::from_str(text).unwrap(), AppVia::Api)
+    }
+
+    #[test]
+    fn what_a_real_server_wrote_is_read_as_it_was_meant() {
+        let pruned = recorded(include_str!(
+            "../../tests/recordings/argocd/after-prune.json"
+        ));
+        assert_eq!(
+            verdict(&pruned).unwrap(),
+            "successfully synced (all tasks run), 1 applied, 2 pruned, 1 not pruned"
+        );
+        assert_eq!(state(&pruned), "is OutOfSync and Healthy at 1e932dd5");
+        let ended = recorded(include_str!(
+            "../../tests/recordings/argocd/operation-terminated.json"
+        ));
+        assert_eq!(
+            verdict(&ended).unwrap_err(),
+            "Failed: Operation terminated; Job long-migrate: Terminated"
+        );
+        let waits = recorded(include_str!(
+            "../../tests/recordings/argocd/prune-waiting.json"
+        ));
+        assert!(waits.operation_filed);
+        assert_eq!(
+            progress(&waits),
+            "waiting for pruning confirmation of /ConfigMap/goes-confirm"
+        );
+    }
+}

@@ -49,9 +49,13 @@ pub async fn settle(reader: &KubeReader, journal: &Journal, intent: &Record) -> 
     }
 }
 
-/// `deploy/ns/name uid U`, as the intent has it: is the object there, and is it the same one?
+/// `deploy/ns/name uid U`, as the intent has it: is the object there, and is it the same one? With
+/// ` of INSTANCE` after it, Argo CD told of it, which may look after another cluster.
 async fn look(reader: &KubeReader, line: &str) -> Result<String, String> {
     let (short, uid) = line.split_once(" uid ").unwrap_or((line, ""));
+    let (uid, instance) = uid
+        .split_once(" of ")
+        .map_or((uid, None), |(uid, instance)| (uid, Some(instance)));
     let object = short
         .parse::<Subject>()
         .map(|subject| ObjectRef {
@@ -62,7 +66,15 @@ async fn look(reader: &KubeReader, line: &str) -> Result<String, String> {
             kind: subject.kind,
         })
         .map_err(|why| why.to_string())?;
-    match reader.uid(&object).await {
+    let now = reader.uid(&object).await;
+    if let (Ok(found), Some(instance)) = (&now, instance)
+        && found.as_deref() != Some(uid)
+    {
+        return Err(format!(
+            "{short} is not in this cluster: look at it in {instance}"
+        ));
+    }
+    match now {
         Ok(None) => Ok(format!("{short} is gone")),
         Ok(Some(now)) if now == uid => Ok(format!("{short} is there, the same as then")),
         Ok(Some(_)) => Ok(format!(
