@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use redbutton::{
-    domain::{AppVia, Key},
-    inventory::{Inventory, SourceId, SourceState, Update},
+    domain::{App, AppVia, Key, Kind, Object},
+    inventory::{Change, Inventory, SourceId, SourceState, Update},
     lab::{Options, Running, start},
     sources::argocd::{self, ArgoSettings, Credentials},
 };
@@ -300,4 +300,141 @@ async fn another_certificate_is_told_with_its_fingerprint() {
         .await;
     let told = format!("{:?}", listener.inventory.sources);
     assert!(told.contains(&real), "{told}");
+}
+
+#[tokio::test]
+async fn two_instances_with_applications_of_the_same_name_do_not_collide() {
+    let (first, second) = (lab().await, lab().await);
+    let (tx, rx) = mpsc::channel(64);
+    tokio::spawn(argocd::follow(settings(&first), tx.clone()));
+    let mut other = settings(&second);
+    other.name = "second".into();
+    tokio::spawn(argocd::follow_apart(other.clone(), tx));
+    let mut listener = Listener {
+        inventory: Inventory::new(),
+        rx,
+    };
+    listener
+        .until("both", |inventory| inventory.apps.len() == 16)
+        .await;
+    let plain = Key::new("openshift-gitops", "homer");
+    let apart = Key::new("openshift-gitops@second", "homer");
+    let of = |key: &Key| listener.inventory.apps.get(key).unwrap().clone();
+    assert_eq!(&*of(&plain).instance, "gitops");
+    assert_eq!(&*of(&apart).instance, "second");
+    assert_eq!(of(&apart).namespace_there(), "openshift-gitops");
+    // what is asked about it goes to its own server, under its own name
+    let told = argocd::details(&other, &apart, "default").await.unwrap();
+    assert!(told.gaps.is_empty() && !told.tree.is_empty(), "{told:?}");
+    // its object, which the cluster tells of too, is no second one
+    let mut copy = (*of(&apart)).clone();
+    copy.meta.key = plain.clone();
+    copy.via = AppVia::Kubernetes;
+    let inventory = &mut listener.inventory;
+    inventory.apply(Update::Changes(vec![Change::Gone(
+        Kind::App,
+        plain.clone(),
+    )]));
+    let put = |app: &App| Update::Changes(vec![Change::Put(Object::App(app.clone().into()))]);
+    inventory.apply(put(&copy));
+    assert!(inventory.apps.get(&plain).is_none());
+    copy.meta.uid = "another".into();
+    inventory.apply(put(&copy));
+    assert!(inventory.apps.get(&plain).is_some());
+}
+
+fn recorded(name: &str) -> Value {
+    let path = format!("tests/recordings/argocd/{name}.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// Names of the fields of an object, without those that a server adds by itself.
+fn fields(value: &Value) -> Vec<&String> {
+    let mut names: Vec<&String> = value.as_object().unwrap().keys().collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn what_is_filed_has_the_form_of_a_real_servers_and_patches_fail_as_there() {
+    let lab = lab().await;
+    let (url, _, token) = lab.argocd(false);
+    let (_, _, viewer) = lab.argocd(true);
+    let app = format!("{url}/api/v1/applications/nautobot");
+    let send = |method: reqwest::Method, path: &str, token: &str, body: Value| {
+        let request = http().request(method, format!("{app}{path}"));
+        said(request.bearer_auth(token).json(&body))
+    };
+    let post = reqwest::Method::POST;
+    let body = json!({"revision": "main", "prune": false, "dryRun": true, "strategy": {"hook": {"force": true}}, "syncOptions": {"items": ["ServerSideApply=true", "ApplyOutOfSyncOnly=true"]}, "retryStrategy": {"limit": 2, "backoff": {"duration": "5s", "maxDuration": "3m0s", "factor": 2}}});
+    let filed = send(post.clone(), "/sync", &token, body.clone())
+        .await
+        .json();
+    let real = recorded("sync-options");
+    assert_eq!(fields(&filed["operation"]), fields(&real["operation"]));
+    assert_eq!(
+        fields(&filed["operation"]["sync"]),
+        fields(&real["operation"]["sync"])
+    );
+    assert_eq!(filed["operation"]["retry"], real["operation"]["retry"]);
+    assert_eq!(
+        filed["operation"]["sync"]["syncOptions"],
+        real["operation"]["sync"]["syncOptions"]
+    );
+    assert!(filed["status"]["operationState"].is_null());
+    let busy = send(post.clone(), "/sync", &token, body).await;
+    assert_eq!((busy.status, busy.json()["code"].as_i64()), (400, Some(9)));
+    assert_eq!(
+        busy.json()["message"],
+        "another operation is already in progress"
+    );
+    let lost = send(post, "/rollback", &token, json!({"id": 99})).await;
+    assert_eq!((lost.status, lost.json()["code"].as_i64()), (400, Some(3)));
+    let patch = reqwest::Method::PATCH;
+    for (body, token, status, words) in [
+        (
+            json!({"patchType": "merge", "patch": "{"}),
+            &token,
+            500,
+            "error calculating merge patch: Invalid JSON Patch",
+        ),
+        (
+            json!({"patchType": "strategic", "patch": "{}"}),
+            &token,
+            400,
+            "Patch type 'strategic' is not supported",
+        ),
+        (
+            json!({"patchType": "merge", "patch": "{}"}),
+            &viewer,
+            403,
+            "permission denied: applications, update, default/nautobot, sub: viewer",
+        ),
+    ] {
+        let said = send(patch.clone(), "", token, body).await;
+        assert_eq!(said.status, status, "{words}");
+        let message = said.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with(words), "{message}");
+    }
+    let spec =
+        json!({"project": "default", "source": {"repoURL": "r", "path": "p"}, "destination": {}});
+    let put = send(reqwest::Method::PUT, "/spec", &token, spec.clone()).await;
+    assert_eq!(put.json(), spec, "the answer is the settings alone");
+}
+
+#[tokio::test]
+async fn thousands_of_applications_are_listed_and_followed() {
+    let scale = "nodes=1,pods=0,apps=300".parse().unwrap();
+    let lab = start(&Options {
+        scale: Some(scale),
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let mut listener = Listener::follow(settings(&lab));
+    listener
+        .until("all of them", |inventory| inventory.apps.len() == 300)
+        .await;
+    let one = listener.inventory.apps.iter().next().unwrap();
+    assert_eq!((one.resources.len(), one.history.len()), (40, 10));
 }

@@ -118,3 +118,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn how_to_sync_and_what_to_go_back_to_are_chosen_in_forms_that_fit() {
+    for (width, height) in SIZES {
+        let mut app = app(false);
+        press(&mut app, ":apps<enter>/homer<enter>x<down><down><enter>");
+        let form = text(&frame(&mut app, width, height));
+        for words in [
+            "sync app/openshift-gitops/homer",
+            "d [ ] dry run",
+            "differs",
+            "disrupt",
+        ] {
+            assert!(form.contains(words), "{words}: {form}");
+        }
+        press(&mut app, "pa");
+        let form = text(&frame(&mut app, width, height));
+        for words in [
+            "p [x] prune",
+            "only the 1 marked",
+            "[x] Deployment homer/homer",
+            "destroy",
+        ] {
+            assert!(form.contains(words), "{words}: {form}");
+        }
+        press(&mut app, "<esc>x<down><down><down><enter>");
+        let list = text(&frame(&mut app, width, height));
+        for words in [
+            "roll back app/openshift-gitops/homer",
+            "there now",
+            "3f2c1abd90e1",
+        ] {
+            assert!(list.contains(words), "{words}: {list}");
+        }
+    }
+}

@@ -25,7 +25,7 @@ pub struct ServeArgs {
     /// Port; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// A big cluster, as nodes=500,pods=10000,churn=60 (changes a second)
+    /// A big cluster, as nodes=500,pods=10000,apps=3000,churn=60 (changes a second)
     #[arg(long, value_name = "SIZES")]
     scale: Option<Scale>,
     /// Faults that are on at the start (default: all; none for a healthy lab)
@@ -34,6 +34,9 @@ pub struct ServeArgs {
     /// Makes runs repeatable
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Seconds until Argo CD's self-heal puts a change back (default: 180)
+    #[arg(long, value_name = "SECONDS")]
+    heal_after: Option<u32>,
 }
 
 /// Runs the command.
@@ -67,6 +70,7 @@ async fn serve(args: &ServeArgs) -> Exit {
         scale: args.scale,
         faults,
         seed: args.seed,
+        heal_after: args.heal_after,
     };
     let running = match lab::start(&options).await {
         Ok(running) => running,

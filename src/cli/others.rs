@@ -15,11 +15,12 @@ use crate::{
 
 /// Follows every configured Argo CD and Proxmox VE and probes every endpoint.
 pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
-    for one in &ctx.config.argocd {
+    for (nth, one) in ctx.config.argocd.iter().enumerate() {
         let (one, tx) = (one.clone(), tx.clone());
         tokio::spawn(async move {
             match argo_settings(&one).await {
-                Ok(settings) => argocd::follow(settings, tx).await,
+                Ok(settings) if nth == 0 => argocd::follow(settings, tx).await,
+                Ok(settings) => argocd::follow_apart(settings, tx).await,
                 Err(why) => {
                     let id = SourceId::Argo(one.name.as_str().into());
                     refuse(&tx, id, why, "correct how to log in").await;

@@ -1,6 +1,6 @@
 //! Argo CD applications: one type, whether they come from Argo CD's API or from Kubernetes.
 
-use super::{Condition, HasMeta, Meta, Text, Time};
+use super::{Condition, HasMeta, Key, Meta, Text, Time};
 
 /// Where an application was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -31,6 +31,10 @@ pub struct App {
     pub namespace: Text,
     /// Automatic sync; `None` means by hand.
     pub auto_sync: Option<AutoSync>,
+    /// Automatic sync that is switched off and keeps its options.
+    pub resting_sync: Option<AutoSync>,
+    /// Namespace of the controller, whose applications are named without theirs; may be empty.
+    pub home: Text,
     /// Sync options, as `ServerSideApply=true`.
     pub sync_options: Vec<Text>,
     /// Sync status.
@@ -97,11 +101,39 @@ impl App {
         })
     }
 
+    /// Its namespace, without the instance that a key may carry.
+    #[must_use]
+    pub fn namespace_there(&self) -> &str {
+        namespace_there(&self.meta.key)
+    }
+
     /// Path in Git of the first source; may be empty (Helm charts have none).
     #[must_use]
     pub fn path(&self) -> &str {
         self.sources.first().map_or("", |source| &source.path)
     }
+}
+
+/// What stands between a namespace and the Argo CD instance in the key of an application; no
+/// namespace has it in its name.
+const OF_INSTANCE: char = '@';
+
+/// The key of an application of an instance beside the first one: two of them may have applications
+/// of the same namespace and name.
+#[must_use]
+pub fn key_of_instance(key: &Key, instance: &str) -> Key {
+    Key::new(
+        &format!("{}{OF_INSTANCE}{instance}", key.namespace),
+        &key.name,
+    )
+}
+
+/// The namespace in the key of an application, without the instance.
+#[must_use]
+pub fn namespace_there(key: &Key) -> &str {
+    key.namespace
+        .split_once(OF_INSTANCE)
+        .map_or(&*key.namespace, |(namespace, _)| namespace)
 }
 
 /// A source of manifests.

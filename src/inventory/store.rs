@@ -365,11 +365,25 @@ impl Inventory {
     /// Whether Argo CD itself tells of this application, which says more than its object.
     fn knows_better(&self, app: &App) -> bool {
         app.via == AppVia::Kubernetes
-            && self.apps.get(&app.meta.key).is_some_and(|held| {
-                let source = self.sources.get(&SourceId::Argo(held.instance.clone()));
-                held.via == AppVia::Api
-                    && source.is_some_and(|source| matches!(source.state, SourceState::Live(_)))
-            })
+            && (self.is_told_apart(app)
+                || self.apps.get(&app.meta.key).is_some_and(|held| {
+                    let source = self.sources.get(&SourceId::Argo(held.instance.clone()));
+                    held.via == AppVia::Api
+                        && source.is_some_and(|source| matches!(source.state, SourceState::Live(_)))
+                }))
+    }
+
+    /// Whether an instance beside the first one tells of this very application, under a key that
+    /// carries its name.
+    fn is_told_apart(&self, app: &App) -> bool {
+        self.sources.keys().any(|id| {
+            let SourceId::Argo(instance) = id else {
+                return false;
+            };
+            self.apps
+                .get(&key_of_instance(&app.meta.key, instance))
+                .is_some_and(|held| held.meta.uid == app.meta.uid)
+        })
     }
 
     fn keep_apps(&mut self, instance: &str, keys: Vec<Key>) {

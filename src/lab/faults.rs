@@ -1,7 +1,7 @@
 //! Faults of the scenario, and outages of the server itself; both can be turned on and off while
 //! the lab runs.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     Lab, answer,
+    argocd::git::with_git,
     objects::{FAULT, event, stamp},
     world::World,
 };
@@ -201,6 +202,12 @@ pub fn set(world: &World, name: &str, on: bool, at: Timestamp) -> bool {
     let Some(fault) = FAULTS.iter().find(|fault| fault.name == name) else {
         return false;
     };
+    with_git(world, || turn(world, fault, on, at));
+    true
+}
+
+fn turn(world: &World, fault: &Fault, on: bool, at: Timestamp) {
+    let name = fault.name;
     world.edit(fault.kind, fault.namespace, fault.object, |object| {
         if !object["metadata"]["annotations"].is_object() {
             object["metadata"]["annotations"] = json!({});
@@ -224,7 +231,6 @@ pub fn set(world: &World, name: &str, on: bool, at: Timestamp) -> bool {
     if !on && let Some(Crash::Exit { .. } | Crash::Wait { .. }) = &fault.crash {
         restart(world, fault);
     }
-    true
 }
 
 /// Pods of a cured workload start anew.
@@ -352,17 +358,38 @@ pub struct Outage {
     until: Option<Timestamp>,
 }
 
+impl Outage {
+    /// What it is called, while it lasts.
+    fn now(of: &Mutex<Self>) -> Option<Self> {
+        let outage = of
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
+        outage
+            .until
+            .is_some_and(|until| until >= Timestamp::now())
+            .then_some(outage)
+    }
+
+    /// Time that is left of it.
+    fn left(&self) -> Duration {
+        let seconds = self.until.map_or(0, |until| {
+            until.duration_since(Timestamp::now()).as_secs().max(0)
+        });
+        Duration::from_secs(seconds.unsigned_abs())
+    }
+}
+
 /// What an outage does to requests.
 fn present(lab: &Lab) -> Option<Outage> {
-    let outage = lab
-        .outage
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .clone();
-    outage
-        .until
-        .is_some_and(|until| until >= Timestamp::now())
-        .then_some(outage)
+    Outage::now(&lab.outage)
+}
+
+/// The kind of an outage of Argo CD's server, and how long it lasts.
+pub fn of_argocd(lab: &Lab) -> Option<(String, Duration)> {
+    let outage = Outage::now(&lab.argo_outage)?;
+    let left = outage.left();
+    Some((outage.kind, left))
 }
 
 /// The answer to every write while admission denies them, in a webhook's words.
@@ -415,10 +442,7 @@ pub async fn outage(lab: &Lab) -> Option<Response> {
             response
         }
         "hang" => {
-            let wait = outage.until.map_or(0, |until| {
-                until.duration_since(Timestamp::now()).as_secs().max(0)
-            });
-            tokio::time::sleep(Duration::from_secs(wait.unsigned_abs())).await;
+            tokio::time::sleep(outage.left()).await;
             answer::failure(
                 504,
                 "Timeout",
@@ -435,7 +459,8 @@ pub async fn outage(lab: &Lab) -> Option<Response> {
     })
 }
 
-/// `/lab/faults`, `/lab/fault/NAME`, `/lab/outage/KIND?seconds=N`, `/lab/compact`; for admins only.
+/// `/lab/faults`, `/lab/fault/NAME`, `/lab/outage/KIND?seconds=N&server=argocd`, `/lab/argocd/…`,
+/// `/lab/compact`; for admins only.
 pub fn admin(
     lab: &Lab,
     method: &Method,
@@ -455,6 +480,7 @@ pub fn admin(
         *response.status_mut() = StatusCode::OK;
         response
     };
+    let of_argo = query.get("server").is_some_and(|word| word == "argocd");
     match (method.as_str(), path) {
         ("GET", ["faults"]) => {
             let list: Vec<Value> = FAULTS.iter().map(|fault| json!({"name": fault.name, "on": lab.world.find(fault.kind, fault.namespace, fault.object).is_some_and(|object| object["metadata"]["annotations"][FAULT] == fault.name)})).collect();
@@ -471,6 +497,15 @@ pub fn admin(
                 .and_then(|text| text.parse().ok())
                 .unwrap_or(10);
             let until = Timestamp::from_second(Timestamp::now().as_second() + seconds).ok();
+            if of_argo {
+                *lab.argo_outage
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage {
+                    kind: (*kind).into(),
+                    until,
+                };
+                return done();
+            }
             *lab.outage
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage {
@@ -486,11 +521,27 @@ pub fn admin(
             });
             done()
         }
+        ("DELETE", ["outage"]) if of_argo => {
+            *lab.argo_outage
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage::default();
+            done()
+        }
         ("DELETE", ["outage"]) => {
             *lab.outage
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage::default();
             lab.cut.store(false, std::sync::atomic::Ordering::Relaxed);
+            done()
+        }
+        (method, ["argocd", path @ ..])
+            if super::argocd::control::control(
+                &lab.world,
+                method,
+                path,
+                query.get("manual").is_some_and(|word| word == "true"),
+            ) =>
+        {
             done()
         }
         ("POST", ["compact"]) => {

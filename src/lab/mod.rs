@@ -48,6 +48,9 @@ pub use pve::Account as PveAccount;
 pub use scale::Scale;
 use world::World;
 
+/// Seconds until self-heal acts where nothing else is said.
+const HEAL_AFTER: i64 = 180;
+
 /// How a lab is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -59,6 +62,8 @@ pub struct Options {
     pub faults: Option<Vec<String>>,
     /// Seed of everything that is chosen by chance.
     pub seed: u64,
+    /// Seconds until Argo CD's self-heal acts; `None` takes three minutes.
+    pub heal_after: Option<u32>,
 }
 
 /// A lab.
@@ -70,6 +75,8 @@ pub struct Lab {
     outage: Mutex<faults::Outage>,
     /// The Proxmox VE host beside the cluster.
     pve: Mutex<pve::Host>,
+    /// The same of Argo CD's server.
+    argo_outage: Mutex<faults::Outage>,
     cut: AtomicBool,
     stop: watch::Sender<bool>,
 }
@@ -118,9 +125,13 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         secret: format!("{:016x}", fastrand::u64(..)),
         outage: Mutex::default(),
         pve: Mutex::default(),
+        argo_outage: Mutex::default(),
         cut: AtomicBool::new(false),
         stop: watch::Sender::new(false),
     });
+    lab.world
+        .git
+        .heal_after(options.heal_after.map_or(HEAL_AFTER, i64::from));
     build(&lab.world, options)?;
     let service = Router::new().fallback(answer_any).with_state(lab.clone());
     let identity = tls::identity(&["h2", "http/1.1"])?;

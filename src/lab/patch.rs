@@ -81,7 +81,8 @@ pub fn json(target: &mut Value, operations: &Value) -> Result<(), String> {
         let missing = || format!("the path of the operation does not apply: {path}");
         match operation["op"].as_str().unwrap_or_default() {
             "test" => {
-                if target.pointer(path) != Some(&operation["value"]) {
+                // what is not there counts as null
+                if target.pointer(path).unwrap_or(&Value::Null) != &operation["value"] {
                     return Err(format!("testing value {path} failed"));
                 }
             }
@@ -143,6 +144,15 @@ mod tests {
             pod["spec"]["containers"],
             value!([{"name": "a", "image": "1"}, {"name": "b", "image": "2"}])
         );
+    }
+
+    #[test]
+    fn a_test_for_null_passes_where_nothing_is() {
+        let mut app = value!({"metadata": {"name": "a"}});
+        let start = value!([{"op": "test", "path": "/operation", "value": null}, {"op": "add", "path": "/operation", "value": {"sync": {}}}]);
+        json(&mut app, &start).unwrap();
+        assert!(app["operation"]["sync"].is_object());
+        assert!(json(&mut app, &start).is_err());
     }
 
     #[test]

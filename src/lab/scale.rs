@@ -30,6 +30,8 @@ pub struct Scale {
     pub pods: usize,
     /// Changes of pods in a second.
     pub churn: usize,
+    /// Applications of Argo CD.
+    pub apps: usize,
 }
 
 impl std::str::FromStr for Scale {
@@ -40,11 +42,12 @@ impl std::str::FromStr for Scale {
             nodes: 50,
             pods: 1000,
             churn: 0,
+            apps: 0,
         };
         for part in text.split(',') {
             let (name, number) = part
                 .split_once('=')
-                .ok_or_else(|| format!("`{part}`: expected nodes=N, pods=N or churn=N"))?;
+                .ok_or_else(|| format!("`{part}`: expected nodes=N, pods=N, apps=N or churn=N"))?;
             let number: usize = number
                 .parse()
                 .map_err(|_| format!("`{number}` is no number"))?;
@@ -52,7 +55,10 @@ impl std::str::FromStr for Scale {
                 "nodes" => scale.nodes = number.max(1),
                 "pods" => scale.pods = number,
                 "churn" => scale.churn = number,
-                other => return Err(format!("`{other}`: expected nodes, pods or churn")),
+                "apps" => scale.apps = number,
+                other => {
+                    return Err(format!("`{other}`: expected nodes, pods, apps or churn"));
+                }
             }
         }
         Ok(scale)
@@ -74,6 +80,7 @@ pub fn build(world: &World, scale: &Scale, seed: u64) {
             now,
         );
     }
+    applications(world, scale.apps, now);
     let namespaces = (scale.pods / 100).max(1);
     for nth in 0..namespaces {
         put(world, namespace(&format!("team-{nth:04}")), now);
@@ -166,4 +173,45 @@ fn restart(pod: &mut Value) {
     if container["ready"] == true {
         container["state"] = json!({"running": {"startedAt": now}});
     }
+}
+
+/// Resources of each application; a few of them are simulated, the rest is known by name.
+const RESOURCES: usize = 40;
+/// Entries of each history.
+const PAST: i64 = 10;
+
+/// Applications as large as real ones: forty resources, ten entries of history.
+fn applications(world: &World, count: usize, now: jiff::Timestamp) {
+    for nth in 0..count {
+        let (name, place) = (format!("app-{nth:05}"), format!("scale-{nth:05}"));
+        put(world, namespace(&place), now);
+        let config = format!("{name}-config");
+        put(
+            world,
+            json!({"kind": "ConfigMap", "metadata": {"namespace": place, "name": config}, "data": {"mode": "production", "level": "info"}}),
+            now,
+        );
+        let rest: Vec<String> = (1..RESOURCES).map(|at| format!("{name}-{at:02}")).collect();
+        let mut resources = vec![("", "ConfigMap", config.as_str())];
+        resources.extend(
+            rest.iter()
+                .map(|one| ("rbac.authorization.k8s.io", "RoleBinding", one.as_str())),
+        );
+        let path = format!("apps/{name}");
+        let mut app = super::apps::application(&name, &place, &path, &resources);
+        let newest = app["status"]["history"][1].clone();
+        app["status"]["history"] = (0..PAST)
+            .map(|id| {
+                let mut past = newest.clone();
+                past["id"] = json!(id);
+                past
+            })
+            .collect();
+        app["status"]["operationState"] = super::apps::past_operation();
+        put(world, app, now);
+    }
+    super::argocd::git::begin(world);
+    // compared once, so that they are still, and without the long tail of what made them
+    super::argocd::controller::tick(world, now);
+    world.compact();
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     apps::application,
-    faults,
+    argocd, faults,
     loads::{CLAIMS, LOADS},
     objects::{claim, class, namespace, node, put, service, workload},
     simulate,
@@ -45,6 +45,7 @@ pub fn build(world: &World, wanted: &[String]) {
         faults::set(world, name, true, onset);
     }
     put(world, service("keycloak", "keycloak-db", 5432), long);
+    argocd::git::begin(world);
     for step in 0..6 {
         simulate::tick(world, ago(Span::new().minutes(40 - step)));
     }
@@ -281,16 +282,14 @@ fn git(world: &World, at: Timestamp) {
         ("apps", "StatefulSet", "nautobot-postgres"),
         ("", "PersistentVolumeClaim", "nautobot-media"),
     ]);
-    put(
-        world,
-        application(
-            "nautobot",
-            "nautobot",
-            "apps/nautobot/overlays/prod",
-            &nautobot,
-        ),
-        at,
+    let mut by_hand = application(
+        "nautobot",
+        "nautobot",
+        "apps/nautobot/overlays/prod",
+        &nautobot,
     );
+    by_hand["spec"]["syncPolicy"] = json!({"syncOptions": ["CreateNamespace=true"]});
+    put(world, by_hand, at);
     put(
         world,
         application(

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    apps,
+    argocd,
     faults::{Crash, crash_of},
     objects::{FAULT, event, put, stamp},
     schedule,
@@ -37,7 +37,7 @@ pub fn tick(world: &World, at: Timestamp) {
     for pod in world.some("Pod", has_work) {
         kubelet(world, &pod, at);
     }
-    apps::tick(world, at);
+    argocd::controller::tick(world, at);
 }
 
 /// Makes and removes pods, so that there are as many as wanted; writes the status.

@@ -1,14 +1,17 @@
 //! The world of the lab: all objects with their versions, and what changed lately.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Mutex,
 };
 
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::kinds::{Served, of_kind};
+use super::{
+    argocd::git::Git,
+    kinds::{Served, of_kind},
+};
 
 /// Changes that are kept for watchers; older versions are gone (410).
 const KEPT: usize = 4000;
@@ -70,6 +73,8 @@ struct State {
 pub struct World {
     state: Mutex<State>,
     news: watch::Sender<u64>,
+    /// What Git names for Argo CD's applications.
+    pub git: Git,
 }
 
 impl Default for World {
@@ -82,6 +87,7 @@ impl Default for World {
         Self {
             state: Mutex::new(state),
             news: watch::Sender::new(1000),
+            git: Git::default(),
         }
     }
 }
@@ -95,6 +101,8 @@ pub enum Refused {
     Exists,
     /// A precondition does not hold; in the server's words.
     Conflict(String),
+    /// A patch that cannot be applied.
+    Unfit,
 }
 
 impl World {
@@ -197,6 +205,32 @@ impl World {
                 .range(from..)
                 .filter(|one| one.plural == kind.plural && one.group == kind.group);
             Some(changes.cloned().collect())
+        })
+    }
+
+    /// Where something changed since a version; `None` where that version is forgotten.
+    #[must_use]
+    pub fn touched_since(&self, version: u64) -> Option<BTreeSet<Place>> {
+        self.with(|state| {
+            if version < state.compacted {
+                return None;
+            }
+            // the newest come last
+            let new = state
+                .changes
+                .iter()
+                .rev()
+                .take_while(|one| one.version > version);
+            let word = |one: &Change, field: &str| {
+                one.object["metadata"][field]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            Some(
+                new.map(|one| (word(one, "namespace"), word(one, "name")))
+                    .collect(),
+            )
         })
     }
 

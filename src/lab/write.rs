@@ -104,6 +104,12 @@ fn refused(asked: &Asked, why: &Refused) -> Response {
     match why {
         Refused::NotFound => answer::not_found(asked.kind, &asked.name),
         Refused::Exists => answer::exists(asked.kind, &asked.name),
+        Refused::Unfit => answer::failure(
+            422,
+            "Invalid",
+            "the server rejected our request due to an error in our request",
+            json!({}),
+        ),
         Refused::Conflict(why) => answer::conflict(asked.kind, &asked.name, why),
     }
 }
@@ -152,7 +158,7 @@ fn change(
         match (verb, content.as_str()) {
             ("update", _) => *object = sent.clone(),
             (_, "application/json-patch+json") => {
-                patch::json(object, sent).map_err(Refused::Conflict)?
+                patch::json(object, sent).map_err(|_| Refused::Unfit)?
             }
             (_, "application/strategic-merge-patch+json") => patch::strategic(object, sent),
             _ => patch::merge(object, sent),

@@ -1,8 +1,8 @@
 //! What can be done, and to what.
 
 use crate::{
-    domain::{App, Claim, Kind, Object, ObjectRef, Time},
-    redbutton::{Tier, virt},
+    domain::{Claim, Kind, Object, ObjectRef, Time},
+    redbutton::{SyncOptions, Tier, argo, virt},
 };
 
 /// Something that can be done to an object.
@@ -13,7 +13,13 @@ pub enum Verb {
     /// The same without its cache of manifests.
     HardRefresh,
     /// Ask Argo CD to bring what Git says.
-    Sync,
+    Sync(SyncOptions),
+    /// Ask Argo CD to end the operation that runs.
+    Terminate,
+    /// Bring back what was deployed under this number of the history.
+    Rollback(i64),
+    /// Switch automatic sync on or off.
+    AutoSync(bool),
     /// Replace all pods one after the other.
     Restart,
     /// Another number of pods.
@@ -75,7 +81,7 @@ impl Verb {
     #[must_use]
     pub fn for_object(object: &Object) -> Vec<Self> {
         let mut verbs = match object {
-            Object::App(app) => for_app(app),
+            Object::App(app) => argo::verbs(app),
             Object::Pod(_) => vec![Self::DeletePod, Self::Evict],
             Object::Node(node) if node.unschedulable => vec![Self::Uncordon, Self::Drain],
             Object::Node(_) => vec![Self::Cordon, Self::Drain],
@@ -113,7 +119,9 @@ impl Verb {
     pub const fn tier(self) -> Tier {
         match self {
             Self::Refresh | Self::HardRefresh => Tier::Nudge,
-            Self::Sync
+            Self::Sync(options) => options.tier(),
+            Self::Terminate
+            | Self::AutoSync(_)
             | Self::Restart
             | Self::Scale(_)
             | Self::Cordon
@@ -136,6 +144,7 @@ impl Verb {
             | Self::DeleteJob
             | Self::Stop
             | Self::DropSnapshot(_)
+            | Self::Rollback(_)
             | Self::ApproveDeletion
             | Self::RemoveFinalizers => Tier::Destroy,
             Self::DeleteVolume | Self::RestoreSnapshot(_) | Self::DestroyGuest => Tier::Catastrophe,
@@ -148,7 +157,12 @@ impl Verb {
         match self {
             Self::Refresh => "refresh".into(),
             Self::HardRefresh => "hard refresh".into(),
-            Self::Sync => "sync".into(),
+            Self::Sync(options) if options.dry_run => "try a sync dry".into(),
+            Self::Sync(_) => "sync".into(),
+            Self::Terminate => "terminate the operation".into(),
+            Self::Rollback(id) => format!("roll back to {id}"),
+            Self::AutoSync(true) => "switch auto-sync on".into(),
+            Self::AutoSync(false) => "switch auto-sync off".into(),
             Self::Restart => "restart the rollout".into(),
             Self::Scale(replicas) => format!("scale to {replicas}"),
             Self::DeletePod => "delete the pod".into(),
@@ -190,9 +204,6 @@ impl Verb {
             |kind| kind.short().to_owned(),
         );
         match self {
-            Self::Refresh => format!("argocd app get {name} --refresh"),
-            Self::HardRefresh => format!("argocd app get {name} --hard-refresh"),
-            Self::Sync => format!("argocd app sync {name}"),
             Self::Restart => format!("oc rollout restart {short}/{name} -n {ns}"),
             Self::Scale(replicas) => {
                 format!("oc scale {short}/{name} -n {ns} --replicas={replicas}")
@@ -214,7 +225,6 @@ impl Verb {
                 format!("oc create job {name}-manual --from=cronjob/{name} -n {ns}")
             }
             Self::Migrate => format!("virtctl migrate {name} -n {ns}"),
-            Self::ApproveDeletion => format!("argocd app confirm-deletion {name}"),
             Self::Suspend => {
                 format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":true}}}}'")
             }
@@ -223,12 +233,19 @@ impl Verb {
             }
             Self::Start => format!("virtctl start {name} -n {ns}"),
             Self::Stop => format!("virtctl stop {name} -n {ns}"),
-            // guests have commands of their own, which know their host
+            // guests have commands of their own, which know their host, and so have applications
             Self::Shutdown
             | Self::Snapshot(_)
             | Self::RestoreSnapshot(_)
             | Self::DropSnapshot(_)
-            | Self::DestroyGuest => self.words(),
+            | Self::DestroyGuest
+            | Self::Refresh
+            | Self::HardRefresh
+            | Self::Sync(_)
+            | Self::Terminate
+            | Self::Rollback(_)
+            | Self::AutoSync(_)
+            | Self::ApproveDeletion => self.words(),
             Self::RestartMachine => format!("virtctl restart {name} -n {ns}"),
             Self::Pause => format!("virtctl pause {short} {name} -n {ns}"),
             Self::Unpause => format!("virtctl unpause {short} {name} -n {ns}"),
@@ -250,19 +267,6 @@ impl Verb {
 fn minute(second: i64) -> String {
     let at = Time::from_second(second).unwrap_or_default();
     at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-/// What can be done to an application. Where something waits for a confirmation, that too.
-fn for_app(app: &App) -> Vec<Verb> {
-    let mut verbs = vec![Verb::Refresh, Verb::HardRefresh, Verb::Sync];
-    let waits = app
-        .operation
-        .as_ref()
-        .is_some_and(|operation| operation.message.contains("pruning confirmation"));
-    if waits || app.meta.deleting.is_some() {
-        verbs.push(Verb::ApproveDeletion);
-    }
-    verbs
 }
 
 /// What can be done to a claim: only one that is bound grows.

@@ -186,6 +186,7 @@ mod tests {
             scope: String::new(),
             lacks_backup,
             evicted: Vec::new(),
+            apps: crate::redbutton::AppPart::default(),
         }
     }
 

@@ -174,6 +174,7 @@ pub(super) fn plan(
         scope: String::new(),
         lacks_backup: false,
         evicted: Vec::new(),
+        apps: super::AppPart::default(),
     };
     for object in objects {
         let guest = inventory

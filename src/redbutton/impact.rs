@@ -1,6 +1,6 @@
 //! What a change does to everything around, worked out of the inventory.
 
-use super::{Fact, Plan, Verb, Weight, plan::target, virt};
+use super::{Fact, Plan, Verb, Weight, argo_impact, plan::target, virt};
 use crate::{
     domain::{
         Claim, Conditions, Custom, Freshness, Key, Kind, Meta, Node, Object, Pod, Profile, Time,
@@ -45,27 +45,7 @@ pub(super) fn of(
         Object::Volume(volume) => of_volume(plan, inventory, profile, volume, now),
         Object::Node(node) => of_node(plan, inventory, node),
         Object::Workload(workload) => of_workload(plan, inventory, workload),
-        Object::App(app) => {
-            if plan.verb == Verb::ApproveDeletion {
-                fact(
-                    plan,
-                    Weight::Loss,
-                    "Argo CD deletes whatever waits for this confirmation",
-                );
-            }
-            fact(
-                plan,
-                Weight::Plain,
-                format!("{} resources of {}", app.resources.len(), app.meta.key.name),
-            );
-            if plan.verb == Verb::Sync && app.auto_sync.is_some_and(|auto| auto.prune) {
-                fact(
-                    plan,
-                    Weight::Caution,
-                    "the application prunes: what is gone from Git is deleted",
-                );
-            }
-        }
+        Object::App(app) => argo_impact::of(plan, inventory, profile, app, now),
         Object::Job(job) => fact(
             plan,
             Weight::Caution,
@@ -73,10 +53,7 @@ pub(super) fn of(
         ),
         _ => {}
     }
-    if !matches!(
-        plan.verb,
-        Verb::Refresh | Verb::HardRefresh | Verb::Sync | Verb::ApproveDeletion
-    ) {
+    if !plan.verb.is_of_apps() {
         git(plan, inventory, object.kind(), object.meta());
     }
     if let Some((text, down)) = virt::impact(plan.verb) {
@@ -325,7 +302,13 @@ fn words(size: crate::domain::Quantity) -> String {
 }
 
 /// No backup = no delete, unless it is overridden in words.
-fn backup(plan: &mut Plan, inventory: &Inventory, profile: &Profile, claim: &Key, now: Time) {
+pub(super) fn backup(
+    plan: &mut Plan,
+    inventory: &Inventory,
+    profile: &Profile,
+    claim: &Key,
+    now: Time,
+) {
     let Some(table) = inventory.custom("Backup") else {
         plan.lacks_backup = true;
         fact(

@@ -42,6 +42,12 @@
 //! ```
 
 mod action;
+mod argo;
+mod argo_call;
+mod argo_follow;
+mod argo_impact;
+mod argo_kube;
+mod argo_write;
 pub mod command;
 mod gate;
 mod glass;
@@ -58,9 +64,11 @@ mod virt;
 mod write;
 
 pub use action::Verb;
+pub use argo::{AppPart, Shown, Standing, SyncOptions};
+pub use argo_write::ArgoWriter;
 pub use gate::{Confirmed, DryRun, Preflighted, Shut};
 pub use glass::{Glass, GlassError};
-pub use plan::{Fact, Plan, Refusal, Target, Weight, plan};
+pub use plan::{Fact, Plan, Refusal, Target, Weight, plan, plan_part};
 pub use pve::PveWriter;
 pub use settle::{Eyes, Settled, settle};
 pub use tier::Tier;

@@ -1,8 +1,8 @@
 //! A plan: what exactly will be done, and what it does to everything around.
 
-use super::{Tier, Verb, guest, impact};
+use super::{AppPart, Tier, Verb, argo, guest, impact};
 use crate::{
-    domain::{Kind, Object, ObjectRef, Profile, Time},
+    domain::{AppResource, Kind, Object, ObjectRef, Profile, Time},
     inventory::Inventory,
 };
 
@@ -60,6 +60,8 @@ pub struct Plan {
     pub lacks_backup: bool,
     /// Pods that a drain asks to go.
     pub evicted: Vec<Target>,
+    /// What applications of Argo CD have beyond that.
+    pub apps: AppPart,
 }
 
 /// Why there is no plan.
@@ -80,6 +82,15 @@ pub enum Refusal {
     /// Only its playbook may.
     #[error("{0} is not destroyed from here, Ansible is the source of truth for guests: {1}")]
     ByPlaybook(ObjectRef, String),
+    /// Argo CD does one thing at a time.
+    #[error("another operation of {0} is in progress: wait for its end, or terminate it")]
+    Busy(ObjectRef),
+    /// Argo CD refuses it, for it would be undone at once.
+    #[error("auto-sync of {0} is on: switch it off first, or the rollback is undone at once")]
+    Automated(ObjectRef),
+    /// They are those of several Argo CD instances.
+    #[error("the applications are those of several Argo CD instances: choose those of one")]
+    Instances,
     /// The object's version is not known, as in a dump.
     #[error("the identity of {0} is not known, so nothing can be done to it safely")]
     Unidentified(ObjectRef),
@@ -108,6 +119,12 @@ impl Plan {
         }
     }
 
+    /// Whether another plan is this one, with more found out about it.
+    #[must_use]
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        (self.verb, &self.targets, &self.apps) == (other.verb, &other.targets, &other.apps)
+    }
+
     /// Seconds to wait before it can be confirmed.
     #[must_use]
     pub fn cool_down(&self) -> i64 {
@@ -133,11 +150,29 @@ pub fn plan(
     if !objects.is_empty() && objects.iter().all(guest::is_guest) {
         return guest::plan(inventory, profile, verb, objects, now);
     }
+    plan_part(inventory, profile, verb, objects, &[], now)
+}
+
+/// Makes a plan for some of the resources of one application; for all of them where none is named.
+///
+/// # Errors
+/// [`Refusal`].
+pub fn plan_part(
+    inventory: &Inventory,
+    profile: &Profile,
+    verb: Verb,
+    objects: &[ObjectRef],
+    resources: &[AppResource],
+    now: Time,
+) -> Result<Plan, Refusal> {
     let mut found: Vec<Object> = Vec::with_capacity(objects.len());
     for object in objects {
         let one = inventory
             .object(object)
             .ok_or_else(|| Refusal::Gone(object.clone()))?;
+        if let Some(why) = argo::objection(verb, &one) {
+            return Err(why);
+        }
         let fits = Verb::for_object(&one)
             .iter()
             .any(|other| std::mem::discriminant(other) == std::mem::discriminant(&verb));
@@ -159,10 +194,20 @@ pub fn plan(
         scope: String::new(),
         lacks_backup: false,
         evicted: Vec::new(),
+        apps: AppPart {
+            resources: resources.to_vec(),
+            ..AppPart::default()
+        },
     };
     for one in &found {
         let target = target(one)?;
-        out.commands.push(verb.command(&target.object));
+        argo::take_in(&mut out, one)?;
+        let of_app = match one {
+            Object::App(app) => argo::command(verb, app, resources),
+            _ => None,
+        };
+        out.commands
+            .push(of_app.unwrap_or_else(|| verb.command(&target.object)));
         out.targets.push(target);
         impact::of(&mut out, inventory, profile, one, now);
     }

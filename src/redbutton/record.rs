@@ -18,6 +18,11 @@ pub(super) async fn recorded(
 ) -> Result<Outcome, String> {
     let plan = confirmed.plan();
     let id = format!("{}-{}", confirmed.at().as_nanosecond(), std::process::id());
+    // an application may live where this cluster knows nothing of it
+    let of = match &*plan.apps.instance {
+        instance if plan.verb.is_of_apps() && !instance.is_empty() => format!(" of {instance}"),
+        _ => String::new(),
+    };
     let intent = Record {
         who: who.into(),
         context: plan.context.clone(),
@@ -26,7 +31,7 @@ pub(super) async fn recorded(
         objects: plan
             .targets
             .iter()
-            .map(|one| format!("{} uid {}", one.object.short(), one.uid))
+            .map(|one| format!("{} uid {}{of}", one.object.short(), one.uid))
             .collect(),
         plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
         dry_run: confirmed.dry_run().words(),

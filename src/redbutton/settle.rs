@@ -61,7 +61,8 @@ pub async fn settle(eyes: Eyes<'_>, journal: &Journal, intent: &Record) -> Settl
     }
 }
 
-/// `deploy/ns/name uid U`, as the intent has it: is the object there, and is it the same one?
+/// `deploy/ns/name uid U`, as the intent has it: is the object there, and is it the same one? With
+/// ` of INSTANCE` after it, Argo CD told of it, which may look after another cluster.
 async fn look(eyes: Eyes<'_>, line: &str) -> Result<String, String> {
     let (short, uid) = line.split_once(" uid ").unwrap_or((line, ""));
     if let ["lxc" | "qemu", host, _] = short.split('/').collect::<Vec<_>>()[..] {
@@ -78,6 +79,9 @@ async fn look(eyes: Eyes<'_>, line: &str) -> Result<String, String> {
     let reader = eyes
         .kube
         .ok_or_else(|| format!("{short} could not be looked at: no cluster is reached"))?;
+    let (uid, instance) = uid
+        .split_once(" of ")
+        .map_or((uid, None), |(uid, instance)| (uid, Some(instance)));
     let object = short
         .parse::<Subject>()
         .map(|subject| ObjectRef {
@@ -88,7 +92,15 @@ async fn look(eyes: Eyes<'_>, line: &str) -> Result<String, String> {
             kind: subject.kind,
         })
         .map_err(|why| why.to_string())?;
-    match reader.uid(&object).await {
+    let now = reader.uid(&object).await;
+    if let (Ok(found), Some(instance)) = (&now, instance)
+        && found.as_deref() != Some(uid)
+    {
+        return Err(format!(
+            "{short} is not in this cluster: look at it in {instance}"
+        ));
+    }
+    match now {
         Ok(None) => Ok(format!("{short} is gone")),
         Ok(Some(now)) if now == uid => Ok(format!("{short} is there, the same as then")),
         Ok(Some(_)) => Ok(format!(

@@ -7,9 +7,18 @@ use http_body_util::BodyExt;
 use kube::client::Body;
 use serde_json::{Value, json};
 
-use super::{Confirmed, DryRun, Plan, Target, Verb, look, made::made, record::recorded, virt};
+use super::{
+    Confirmed, DryRun, Plan, Target, Verb,
+    argo_follow::{Looks, Tell},
+    argo_kube,
+    argo_write::ended,
+    look,
+    made::made,
+    record::recorded,
+    virt,
+};
 use crate::{
-    domain::{Kind, ObjectRef},
+    domain::{AppVia, Kind, ObjectRef},
     journal::Journal,
     sources::kube::{ConnectError, KubeSettings, connect},
 };
@@ -50,7 +59,7 @@ pub struct KubeWriter {
 }
 
 /// One request: method, path, content type, body.
-struct Call {
+pub(super) struct Call {
     method: &'static str,
     path: String,
     content: &'static str,
@@ -59,10 +68,38 @@ struct Call {
     dry: bool,
 }
 
-enum Answer {
+impl Call {
+    pub(super) const fn patch(path: String, content: &'static str, body: Value) -> Self {
+        Self {
+            method: "PATCH",
+            path,
+            content,
+            body,
+            dry: true,
+        }
+    }
+}
+
+/// What a server said.
+pub(super) enum Answer {
+    /// It is done; the answer's body.
     Good(Value),
+    /// Refused: status and words.
     Bad(u16, String),
+    /// Nobody knows.
     Lost(String),
+}
+
+/// One object of the cluster, to be looked at again and again.
+struct At<'a> {
+    writer: &'a KubeWriter,
+    path: String,
+}
+
+impl Looks for At<'_> {
+    async fn look_again(&self) -> Answer {
+        self.writer.send(&get(self.path.clone()), false).await
+    }
 }
 
 impl KubeWriter {
@@ -86,8 +123,8 @@ impl KubeWriter {
 
     /// Tries a plan without doing it.
     pub async fn dry_run(&self, plan: &Plan) -> DryRun {
-        for target in &plan.targets {
-            let calls = match self.prepared(plan, target).await {
+        for (nth, target) in plan.targets.iter().enumerate() {
+            let calls = match self.prepared(plan, nth, target).await {
                 Ok(calls) => calls,
                 Err(why) => return why,
             };
@@ -115,13 +152,28 @@ impl KubeWriter {
         journal: &Journal,
         who: &str,
     ) -> Result<Outcome, String> {
-        recorded(&confirmed, journal, who, self.carry_out(confirmed.plan())).await
+        self.execute_telling(confirmed, journal, who, &|_| {}).await
     }
 
-    async fn carry_out(&self, plan: &Plan) -> Outcome {
+    /// The same, and tells how far it is.
+    ///
+    /// # Errors
+    /// When the intent cannot be written: then nothing was done.
+    pub async fn execute_telling(
+        &self,
+        confirmed: Confirmed,
+        journal: &Journal,
+        who: &str,
+        tell: &(dyn Fn(String) + Send + Sync),
+    ) -> Result<Outcome, String> {
+        let deed = self.carry_out(confirmed.plan(), tell);
+        recorded(&confirmed, journal, who, deed).await
+    }
+
+    async fn carry_out(&self, plan: &Plan, tell: Tell<'_>) -> Outcome {
         let mut done = Vec::new();
-        for target in &plan.targets {
-            let calls = match self.prepared(plan, target).await {
+        for (nth, target) in plan.targets.iter().enumerate() {
+            let calls = match self.prepared(plan, nth, target).await {
                 Ok(calls) => calls,
                 Err(why) => {
                     return failed(&done, target, &format!("{}; nothing was done", why.words()));
@@ -140,6 +192,14 @@ impl KubeWriter {
                     }
                 }
             }
+            if argo_kube::is_followed(plan.verb) {
+                match self.followed(plan.verb, target, tell).await {
+                    Ok(words) => done.push(words),
+                    Err(Outcome::Failed(why)) => return failed(&done, target, &why),
+                    Err(other) => return other,
+                }
+                continue;
+            }
             if plan.verb == Verb::Drain
                 && let Some(why) = self.evict_all(plan).await
             {
@@ -153,17 +213,26 @@ impl KubeWriter {
 
     /// The calls for a target. What takes no preconditions, as KubeVirt's subresources and what makes
     /// a new object, is looked at just before.
-    async fn prepared(&self, plan: &Plan, target: &Target) -> Result<Vec<Call>, DryRun> {
+    async fn prepared(
+        &self,
+        plan: &Plan,
+        nth: usize,
+        target: &Target,
+    ) -> Result<Vec<Call>, DryRun> {
         let new = made(plan.verb, target, &Value::Null).is_some();
-        if !new && virt::subresource(plan.verb).is_none() {
+        let of_app = argo_kube::is_here(plan.verb);
+        if !new && !of_app && virt::subresource(plan.verb).is_none() {
             return Ok(calls(plan, target));
         }
         let place = path(&target.object, "").unwrap_or_default();
-        let found = match self.send(&get(place), false).await {
+        let found = match self.send(&get(place.clone()), false).await {
             Answer::Good(found) => found,
             Answer::Bad(_, why) => return Err(DryRun::Refused(why)),
             Answer::Lost(why) => return Err(DryRun::Unknown(why)),
         };
+        if of_app {
+            return argo_kube::call(plan, nth, target, place, &found).map(|call| vec![call]);
+        }
         if found["metadata"]["uid"] != target.uid {
             return Err(DryRun::Refused("a new one of its name is there".into()));
         }
@@ -174,6 +243,21 @@ impl KubeWriter {
             || calls(plan, target),
             |(kind, body)| vec![create(kind, target, body)],
         ))
+    }
+
+    /// Follows the operation of an application to its end.
+    async fn followed(
+        &self,
+        verb: Verb,
+        target: &Target,
+        tell: Tell<'_>,
+    ) -> Result<String, Outcome> {
+        let at = At {
+            writer: self,
+            path: path(&target.object, "").unwrap_or_default(),
+        };
+        tell("filed".into());
+        ended(&at, AppVia::Kubernetes, verb, target, tell).await
     }
 
     /// Asks every pod of a drain to go; what is held back is named.
@@ -428,10 +512,7 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         Verb::Expand(size) => guarded(
             json!({"metadata": {}, "spec": {"resources": {"requests": {"storage": format!("{size}Gi")}}}}),
         ),
-        Verb::ApproveDeletion => guarded(
-            json!({"metadata": {"annotations": {"argocd.argoproj.io/deletion-approved": crate::domain::Time::now().to_string()}}}),
-        ),
-        // machines were done above, by a subresource or a new object; the rest is for guests of Proxmox VE
+        // machines and applications were done above; the rest is for guests of Proxmox VE
         Verb::Start
         | Verb::Stop
         | Verb::RestartMachine
@@ -443,15 +524,13 @@ fn calls(plan: &Plan, target: &Target) -> Vec<Call> {
         | Verb::Snapshot(_)
         | Verb::RestoreSnapshot(_)
         | Verb::DropSnapshot(_)
-        | Verb::DestroyGuest => return Vec::new(),
-        Verb::Refresh => {
-            guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}))
-        }
-        Verb::HardRefresh => {
-            guarded(json!({"metadata": {"annotations": {"argocd.argoproj.io/refresh": "hard"}}}))
-        }
-        Verb::Sync => guarded(
-            json!({"metadata": {}, "operation": {"initiatedBy": {"username": "redbutton"}, "sync": {"syncStrategy": {"hook": {}}}}}),
-        ),
+        | Verb::DestroyGuest
+        | Verb::Refresh
+        | Verb::HardRefresh
+        | Verb::Sync(_)
+        | Verb::Terminate
+        | Verb::Rollback(_)
+        | Verb::AutoSync(_)
+        | Verb::ApproveDeletion => return Vec::new(),
     }]
 }

@@ -10,6 +10,7 @@ use super::{
     modal::Modal,
     rows::{Filter, Row, sort},
     theme::Theme,
+    tray::Tray,
     views::{Source, View},
 };
 use crate::{
@@ -70,6 +71,8 @@ pub struct App {
     pub(super) derived: Derived,
     /// What stands in front of the screen.
     pub(super) modal: Option<Modal>,
+    /// What was confirmed and is under way, or ended just now.
+    pub(super) tray: Tray,
     /// The glass in front of the button.
     pub(super) glass: Glass,
     /// Commands that run without a question.
@@ -163,6 +166,7 @@ impl App {
             next_log: 1,
             derived: Derived::default(),
             modal: None,
+            tray: Tray::default(),
             glass: Glass::welded(),
             registry: Registry::default(),
             glass_minutes: 15,

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
+    choose::past_words,
     detail::{DetailLine, Lines},
     text::age,
 };
 use crate::{
     domain::{
-        App, AppDetails, AppVia, DiffLine, Difference, DifferenceKind, Health, ObjectRef, Phase,
-        SyncStatus, SyncWindows, TreeNode,
+        App, AppDetails, AppVia, AutoSync, DiffLine, Difference, DifferenceKind, Health, ObjectRef,
+        Phase, SyncStatus, SyncWindows, TreeNode,
     },
     insight::capacity::Level,
 };
@@ -142,13 +143,17 @@ impl Lines<'_> {
             );
         }
         self.field("revision", &*app.revision);
-        let auto = match app.auto_sync {
-            None => "by hand".to_owned(),
-            Some(auto) => format!(
-                "automatic{}{}",
+        let set = |auto: AutoSync| {
+            format!(
+                "{}{}",
                 if auto.prune { ", prunes" } else { "" },
                 if auto.self_heal { ", heals itself" } else { "" }
-            ),
+            )
+        };
+        let auto = match (app.auto_sync, app.resting_sync) {
+            (Some(auto), _) => format!("automatic{}", set(auto)),
+            (None, Some(auto)) => format!("by hand; automatic is switched off{}", set(auto)),
+            (None, None) => "by hand".to_owned(),
         };
         self.field("syncs", auto);
     }
@@ -235,16 +240,13 @@ impl Lines<'_> {
 
     fn app_history(&mut self, app: &App) {
         self.head(format!("History · {}", app.history.len()));
-        for past in app.history.iter().rev().take(10) {
-            let by = if past.by.is_empty() {
-                "automatic"
-            } else {
-                &past.by
-            };
-            self.field(
-                &format!("{:>4} ago", age(past.at, self.now)),
-                format!("{} {} by {by}", past.id, past.revision),
-            );
+        for (nth, past) in app.history.iter().rev().take(10).enumerate() {
+            let now = if nth == 0 { "there now, " } else { "" };
+            self.out.push(DetailLine::Past(
+                past.id,
+                format!("{:>4} ago", age(past.at, self.now)),
+                format!("{:>3}  {now}{}", past.id, past_words(past)),
+            ));
         }
     }
 }

@@ -50,6 +50,8 @@ pub(super) enum DetailLine {
         /// How bad that is.
         level: Level,
     },
+    /// A past deployment of an application, which can be rolled back to: its number and words.
+    Past(i64, String, String),
     /// A line of a diff.
     Diff(DiffLine),
     /// A line of a diff in two columns: in the cluster, and in Git.

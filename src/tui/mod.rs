@@ -2,6 +2,7 @@
 
 mod app;
 mod app_detail;
+mod choose;
 mod detail;
 mod footer;
 mod guest_detail;
@@ -20,6 +21,7 @@ mod run;
 mod surveys;
 mod text;
 mod theme;
+mod tray;
 mod typed;
 mod unsettled;
 mod update;

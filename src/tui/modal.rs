@@ -6,14 +6,15 @@ use tui_textarea::TextArea;
 
 use super::{
     app::App,
+    choose::{self, PastList, SyncForm},
     msg::Effect,
     typed::{self, CommandAsk},
     unsettled::{self, Unsettled},
 };
 use crate::{
-    domain::ObjectRef,
+    domain::{AppResource, ObjectRef},
     journal::{EntryKind, Record},
-    redbutton::{Confirmed, DryRun, Plan, Preflighted, Tier, Verb, plan},
+    redbutton::{Confirmed, DryRun, Plan, Preflighted, Tier, Verb, plan, plan_part},
 };
 
 /// What stands in front of the screen.
@@ -23,12 +24,18 @@ pub(super) enum Modal {
         objects: Vec<ObjectRef>,
         verbs: Vec<Verb>,
         cursor: usize,
+        /// What to roll back to is chosen already.
+        exact: bool,
     },
     /// Why the glass is to be broken; and what was wanted when it was found closed.
     Reason {
         text: Box<TextArea<'static>>,
         then: Option<Then>,
     },
+    /// How an application is to be synced.
+    Sync(Box<SyncForm>),
+    /// What an application is to go back to.
+    Past(Box<PastList>),
     /// The dry run is under way.
     Waiting(Box<Plan>),
     /// The question.
@@ -42,9 +49,27 @@ pub(super) enum Modal {
 /// What was wanted when the glass was found closed.
 pub(super) enum Then {
     /// A change.
-    Change(Verb, Vec<ObjectRef>),
+    Change(Wish),
     /// A typed command.
     Command(String),
+}
+
+/// What is wanted.
+pub(super) struct Wish {
+    pub verb: Verb,
+    pub objects: Vec<ObjectRef>,
+    /// Resources of an application; none means all.
+    pub resources: Vec<AppResource>,
+}
+
+impl Wish {
+    pub(super) const fn of(verb: Verb, objects: Vec<ObjectRef>) -> Self {
+        Self {
+            verb,
+            objects,
+            resources: Vec::new(),
+        }
+    }
 }
 
 /// The question before a change.
@@ -81,7 +106,8 @@ pub(super) fn menu(app: &mut App, objects: Vec<ObjectRef>) {
             Some(held) => held
                 .into_iter()
                 .filter(|verb| {
-                    !matches!(verb, Verb::Scale(_) | Verb::Expand(_)) && own.contains(verb)
+                    !matches!(verb, Verb::Scale(_) | Verb::Expand(_) | Verb::Rollback(_))
+                        && own.contains(verb)
                 })
                 .collect(),
         });
@@ -92,9 +118,20 @@ pub(super) fn menu(app: &mut App, objects: Vec<ObjectRef>) {
                 objects,
                 verbs,
                 cursor: 0,
+                exact: false,
             })
         }
         _ => app.say("nothing can be done to this from here"),
+    }
+}
+
+/// Opens the menu for an application, with the rollback to a past deployment in front.
+pub(super) fn past_menu(app: &mut App, object: ObjectRef, id: i64) {
+    menu(app, vec![object]);
+    if let Some(Modal::Menu { verbs, exact, .. }) = &mut app.modal {
+        verbs.retain(|verb| !matches!(verb, Verb::Rollback(_)));
+        verbs.insert(0, Verb::Rollback(id));
+        *exact = true;
     }
 }
 
@@ -138,8 +175,11 @@ pub(super) fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             objects,
             verbs,
             cursor,
-        } => menu_key(app, key, objects, verbs, cursor),
+            exact,
+        } => menu_key(app, key, objects, verbs, cursor, exact),
         Modal::Reason { text, then } => reason_key(app, key, text, then),
+        Modal::Sync(form) => choose::sync_key(app, key, form),
+        Modal::Past(list) => choose::past_key(app, key, list),
         Modal::Waiting(plan) => {
             if key.code != KeyCode::Esc {
                 app.modal = Some(Modal::Waiting(plan));
@@ -158,6 +198,7 @@ fn menu_key(
     objects: Vec<ObjectRef>,
     verbs: Vec<Verb>,
     cursor: usize,
+    exact: bool,
 ) -> Vec<Effect> {
     let last = verbs.len().saturating_sub(1);
     let cursor = match key.code {
@@ -168,7 +209,7 @@ fn menu_key(
             let Some(verb) = verbs.get(cursor).copied() else {
                 return Vec::new();
             };
-            return want(app, verb, objects);
+            return chosen(app, verb, objects, exact);
         }
         _ => cursor,
     };
@@ -176,25 +217,51 @@ fn menu_key(
         objects,
         verbs,
         cursor,
+        exact,
     });
     Vec::new()
 }
 
+/// An entry of the menu; some have to be said more exactly first.
+fn chosen(app: &mut App, verb: Verb, mut objects: Vec<ObjectRef>, exact: bool) -> Vec<Effect> {
+    match verb {
+        Verb::Sync(_) => choose::sync(app, objects),
+        Verb::Rollback(_) if !exact => {
+            if let Some(object) = objects.pop() {
+                choose::past(app, object);
+            }
+        }
+        _ => return want(app, Wish::of(verb, objects)),
+    }
+    Vec::new()
+}
+
 /// Something is wanted: first the glass, then the plan, then the dry run.
-fn want(app: &mut App, verb: Verb, objects: Vec<ObjectRef>) -> Vec<Effect> {
+pub(super) fn want(app: &mut App, wish: Wish) -> Vec<Effect> {
     let context = app.inventory.identity.context.to_string();
     if app.glass.is_welded() {
         app.say(crate::redbutton::GlassError::Welded.to_string());
         return Vec::new();
     }
-    if verb.tier() > Tier::Nudge && app.glass.open_for(&context, app.now).is_none() {
+    if wish.verb.tier() > Tier::Nudge && app.glass.open_for(&context, app.now).is_none() {
         app.modal = Some(Modal::Reason {
             text: Box::default(),
-            then: Some(Then::Change(verb, objects)),
+            then: Some(Then::Change(wish)),
         });
         return Vec::new();
     }
-    match plan(&app.inventory, &app.profile, verb, &objects, app.now) {
+    let Wish {
+        verb,
+        objects,
+        resources,
+    } = wish;
+    let inventory = &app.inventory;
+    let planned = if resources.is_empty() {
+        plan(inventory, &app.profile, verb, &objects, app.now)
+    } else {
+        plan_part(inventory, &app.profile, verb, &objects, &resources, app.now)
+    };
+    match planned {
         Ok(plan) => {
             app.modal = Some(Modal::Waiting(Box::new(plan.clone())));
             vec![Effect::Preflight(Box::new(plan))]
@@ -230,7 +297,7 @@ fn reason_key(
         Ok(()) => {
             let mut effects = vec![record(app, &context, reason.trim())];
             match then {
-                Some(Then::Change(verb, objects)) => effects.extend(want(app, verb, objects)),
+                Some(Then::Change(wish)) => effects.extend(want(app, wish)),
                 Some(Then::Command(line)) => effects.extend(typed::begin(app, &line)),
                 None => {}
             }
@@ -247,7 +314,7 @@ fn reason_key(
 /// The dry run is through.
 pub(super) fn preflighted(app: &mut App, plan: Plan, dry_run: DryRun) {
     // a question nobody waits for any more is not asked
-    let waited = matches!(&app.modal, Some(Modal::Waiting(held)) if **held == plan);
+    let waited = matches!(&app.modal, Some(Modal::Waiting(held)) if held.is_of_same(&plan));
     if !waited {
         return;
     }
@@ -329,13 +396,6 @@ fn confirm(app: &mut App, mut ask: Box<Ask>) -> Vec<Effect> {
     };
     match held.confirm(&app.glass, &ask.typed, app.now) {
         Ok(confirmed) => {
-            let what = confirmed
-                .plan()
-                .commands
-                .first()
-                .cloned()
-                .unwrap_or_default();
-            app.say(format!("◌ {what}"));
             vec![execute(confirmed, app)]
         }
         Err(back) => {
@@ -348,8 +408,9 @@ fn confirm(app: &mut App, mut ask: Box<Ask>) -> Vec<Effect> {
     }
 }
 
-fn execute(confirmed: Confirmed, app: &App) -> Effect {
+fn execute(confirmed: Confirmed, app: &mut App) -> Effect {
     Effect::Execute {
+        id: app.tray.begin(confirmed.plan(), app.now),
         confirmed: Box::new(confirmed),
         who: app.inventory.identity.user.to_string(),
     }

@@ -10,6 +10,7 @@ use tui_textarea::TextArea;
 
 use super::{
     app::App,
+    choose,
     guide::wrap,
     modal::{Ask, Modal},
     text::{clean, fit},
@@ -34,8 +35,21 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
             objects,
             verbs,
             cursor,
-        } => menu_lines(app, objects, verbs, *cursor),
+            exact,
+        } => menu_lines(app, objects, verbs, *cursor, *exact),
         Modal::Reason { text, .. } => reason_lines(app, text),
+        Modal::Sync(form) => choose::sync_lines(
+            app,
+            form,
+            usize::from(wide.saturating_sub(2)),
+            usize::from(area.height.saturating_sub(4)),
+        ),
+        Modal::Past(list) => choose::past_lines(
+            app,
+            list,
+            usize::from(wide.saturating_sub(2)),
+            usize::from(area.height.saturating_sub(4)),
+        ),
         Modal::Waiting(plan) => (
             " asking the server ".to_owned(),
             vec![
@@ -80,6 +94,7 @@ fn menu_lines(
     objects: &[ObjectRef],
     verbs: &[Verb],
     cursor: usize,
+    exact: bool,
 ) -> (String, Vec<Line<'static>>) {
     let title = match objects {
         [one] => one.short(),
@@ -110,7 +125,7 @@ fn menu_lines(
                     format!(
                         " {} {:column$}  ",
                         if at == cursor { "▶" } else { " " },
-                        verb.words()
+                        label(*verb, exact)
                     ),
                     style,
                 ),
@@ -124,6 +139,15 @@ fn menu_lines(
         app.theme.dim(),
     ));
     (title, lines)
+}
+
+/// A verb in the menu; three dots where more is asked for.
+fn label(verb: Verb, exact: bool) -> String {
+    match verb {
+        Verb::Sync(_) => "sync …".into(),
+        Verb::Rollback(_) if !exact => "roll back …".into(),
+        other => other.words(),
+    }
 }
 
 fn reason_lines(app: &App, text: &TextArea<'static>) -> (String, Vec<Line<'static>>) {

@@ -37,8 +37,10 @@ pub enum Msg {
     Surveyed(Box<Survey>),
     /// What the server said to the dry run of a plan.
     Preflighted(Box<Plan>, DryRun),
-    /// What became of a confirmed plan, or why nothing was done.
-    Outcome(Result<Outcome, String>),
+    /// How far the confirmed plan of this number is.
+    Progress(u64, String),
+    /// What became of the confirmed plan of this number, or why nothing was done.
+    Outcome(u64, Result<Outcome, String>),
     /// What a second look at unsettled changes showed.
     Settled(Vec<Settled>),
     /// A word to the user.
@@ -98,6 +100,8 @@ pub enum Effect {
     Preflight(Box<Plan>),
     /// Do what was confirmed.
     Execute {
+        /// Its number; progress and outcome come back under it.
+        id: u64,
         /// The confirmed plan.
         confirmed: Box<Confirmed>,
         /// Who.

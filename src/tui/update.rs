@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{
     app::{App, Input, InputKind, PANES, Screen, TableScreen},
     app_detail::standing,
-    detail::Detail,
+    detail::{Detail, DetailLine},
     keys::Act,
     logs::{is_task, logs, task_log, text_act},
     logview::TextView,
@@ -58,14 +58,13 @@ fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => {
             app.now = now;
             modal::tick(app);
+            app.tray.sweep(now);
             return survey(app);
         }
         Msg::Surveyed(found) => surveyed(app, *found),
         Msg::Preflighted(plan, dry_run) => modal::preflighted(app, *plan, dry_run),
-        Msg::Outcome(outcome) => match outcome {
-            Ok(outcome) => app.say(outcome.words()),
-            Err(why) => app.say(why),
-        },
+        Msg::Progress(id, words) => app.tray.progress(id, words),
+        Msg::Outcome(id, outcome) => app.tray.ended(id, outcome, app.now),
         Msg::Update(update) => app.inventory.apply(*update),
         Msg::Yaml(object, result) => on_yaml(app, &object, result),
         Msg::AppDetails(object, answer) => {
@@ -91,6 +90,13 @@ fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
 
 /// Opens the menu of what can be done to the marked rows, or to the object under the cursor.
 fn change(app: &mut App) {
+    if let Some(Screen::Detail(detail)) = app.stack.last()
+        && let Some(DetailLine::Past(id, ..)) =
+            detail.lines(&app.inventory, app.now).get(detail.cursor)
+    {
+        let (id, object) = (*id, detail.object.clone());
+        return modal::past_menu(app, object, id);
+    }
     let marked: Vec<ObjectRef> = match app.stack.last() {
         Some(Screen::Table(table)) => table.marked.iter().cloned().collect(),
         _ => Vec::new(),

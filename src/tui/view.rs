@@ -41,9 +41,11 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
     if let Opening::Nothing(why) = &app.opening {
         return welcome(frame, area, app, &why.clone());
     }
-    let [head, body, foot] = Layout::vertical([
+    let tray = app.tray.height(area);
+    let [head, body, tray, foot] = Layout::vertical([
         Constraint::Length(2),
         Constraint::Min(1),
+        Constraint::Length(tray),
         Constraint::Length(1),
     ])
     .areas(area);
@@ -61,6 +63,7 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
             app.stack.push(screen);
         }
     }
+    super::tray::draw(frame, tray, app);
     super::footer::footer(frame, foot, app);
     super::modal_view::draw(frame, area, app);
     if app.help {
@@ -244,7 +247,9 @@ fn draw_detail(frame: &mut Frame<'_>, area: Rect, app: &App, detail: &mut Detail
         detail.offset = detail.cursor + 1 - visible;
     }
     let names = lines.iter().filter_map(|line| match line {
-        DetailLine::Field(name, ..) | DetailLine::Link(name, ..) => Some(super::text::width(name)),
+        DetailLine::Field(name, ..) | DetailLine::Link(name, ..) | DetailLine::Past(_, name, _) => {
+            Some(super::text::width(name))
+        }
         _ => None,
     });
     let names = names
@@ -288,6 +293,11 @@ fn detail_line(app: &App, line: &DetailLine, names: usize, width: usize) -> Line
         DetailLine::Field(name, value, level) => Line::from(vec![
             Span::styled(format!("   {} ", pad(name, names, false)), theme.dim()),
             Span::styled(fit(value, room), value_style(*level)),
+        ]),
+        DetailLine::Past(_, when, words) => Line::from(vec![
+            Span::styled(format!("   {} ", pad(when, names, false)), theme.dim()),
+            Span::styled("↶ ", theme.accent()),
+            Span::styled(fit(words, room.saturating_sub(2)), theme.text()),
         ]),
         DetailLine::Note(text, level) => {
             let style = if *level == Level::Ok {

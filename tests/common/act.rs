@@ -5,7 +5,9 @@ use std::{path::Path, time::Duration};
 use redbutton::{
     domain::{ObjectRef, Time},
     journal::Journal,
-    redbutton::{DryRun, Glass, KubeWriter, Outcome, Plan, Preflighted, Target, Tier, Verb},
+    redbutton::{
+        AppPart, DryRun, Glass, KubeWriter, Outcome, Plan, Preflighted, Target, Tier, Verb,
+    },
 };
 use serde_json::Value;
 
@@ -36,6 +38,7 @@ pub fn plan(verb: Verb, target: Target) -> Plan {
         scope: String::new(),
         lacks_backup: false,
         evicted: Vec::new(),
+        apps: AppPart::default(),
     }
 }
 

@@ -74,9 +74,14 @@ pub(super) async fn work(
             Effect::Preflight(plan) => {
                 tokio::spawn(preflight(ctx.clone(), plan, tx.clone()));
             }
-            Effect::Execute { confirmed, who } => {
+            Effect::Execute { id, confirmed, who } => {
                 let journal = crate::cli::journal::of(&ctx);
-                tokio::spawn(execute(ctx.clone(), journal, *confirmed, who, tx.clone()));
+                let deed = Deed {
+                    id,
+                    confirmed: *confirmed,
+                    who,
+                };
+                tokio::spawn(execute(ctx.clone(), journal, deed, tx.clone()));
             }
             Effect::Run { id, cleared, who } => {
                 if let Some(task) = log.take() {
@@ -163,25 +168,34 @@ pub(super) async fn work(
 }
 
 async fn preflight(ctx: Ctx, plan: Box<Plan>, tx: mpsc::Sender<Msg>) {
-    let said = match Hand::of(&ctx, &plan).await {
-        Ok(writer) => writer.dry_run(&plan).await,
-        Err(why) => DryRun::Unknown(why),
+    let (plan, said) = match Hand::of(&ctx, &plan).await {
+        Ok(writer) => writer.preflight(*plan).await,
+        Err(why) => (*plan, DryRun::Unknown(why)),
     };
-    tx.send(Msg::Preflighted(plan, said)).await.ok();
+    tx.send(Msg::Preflighted(Box::new(plan), said)).await.ok();
 }
 
-async fn execute(
-    ctx: Ctx,
-    journal: Journal,
+/// What was confirmed, by whom, and its number on the screen.
+struct Deed {
+    id: u64,
     confirmed: Confirmed,
     who: String,
-    tx: mpsc::Sender<Msg>,
-) {
-    let outcome = match Hand::of(&ctx, confirmed.plan()).await {
-        Ok(writer) => writer.execute(confirmed, &journal, &who).await,
+}
+
+async fn execute(ctx: Ctx, journal: Journal, deed: Deed, tx: mpsc::Sender<Msg>) {
+    let id = deed.id;
+    let progress = tx.clone();
+    // a screen that is behind is told the next word
+    let tell = move |words: String| drop(progress.try_send(Msg::Progress(id, words)));
+    let outcome = match Hand::of(&ctx, deed.confirmed.plan()).await {
+        Ok(writer) => {
+            writer
+                .execute(deed.confirmed, &journal, &deed.who, &tell)
+                .await
+        }
         Err(why) => Err(format!("nothing was done: {why}")),
     };
-    tx.send(Msg::Outcome(outcome)).await.ok();
+    tx.send(Msg::Outcome(id, outcome)).await.ok();
 }
 
 async fn settle_all(

@@ -1,9 +1,13 @@
 //! Who writes where: the client for what a plan is about.
 
 use crate::{
-    cli::{Ctx, gather::kube_settings, others::proxmox_settings},
+    cli::{
+        Ctx,
+        gather::kube_settings,
+        others::{argo_settings, proxmox_settings},
+    },
     journal::Journal,
-    redbutton::{Confirmed, DryRun, KubeWriter, Outcome, Plan, PveWriter},
+    redbutton::{ArgoWriter, Confirmed, DryRun, KubeWriter, Outcome, Plan, PveWriter},
 };
 
 /// A client that writes.
@@ -12,6 +16,8 @@ pub(super) enum Hand {
     Kube(Box<KubeWriter>),
     /// To a Proxmox VE installation.
     Pve(PveWriter),
+    /// To an Argo CD instance.
+    Argo(Box<ArgoWriter>),
 }
 
 impl Hand {
@@ -20,6 +26,17 @@ impl Hand {
     /// # Errors
     /// Why there is none, in words.
     pub(super) async fn of(ctx: &Ctx, plan: &Plan) -> Result<Self, String> {
+        let instance = &*plan.apps.instance;
+        if plan.verb.is_of_apps() && !instance.is_empty() {
+            let one = ctx
+                .config
+                .argocd
+                .iter()
+                .find(|one| one.name == instance)
+                .ok_or_else(|| format!("{instance} is not configured"))?;
+            let writer = ArgoWriter::connect(&argo_settings(one).await?).await?;
+            return Ok(Self::Argo(Box::new(writer)));
+        }
         let guest = plan
             .targets
             .first()
@@ -48,15 +65,17 @@ impl Hand {
         PveWriter::connect(&proxmox_settings(one).await?).map(Self::Pve)
     }
 
-    /// Tries a plan without doing it.
-    pub(super) async fn dry_run(&self, plan: &Plan) -> DryRun {
-        match self {
-            Self::Kube(writer) => writer.dry_run(plan).await,
-            Self::Pve(writer) => writer.dry_run(plan).await,
-        }
+    /// Tries a plan without doing it. What is found out on the way is added to it.
+    pub(super) async fn preflight(&self, plan: Plan) -> (Plan, DryRun) {
+        let said = match self {
+            Self::Kube(writer) => writer.dry_run(&plan).await,
+            Self::Pve(writer) => writer.dry_run(&plan).await,
+            Self::Argo(writer) => return writer.preflight(plan).await,
+        };
+        (plan, said)
     }
 
-    /// Does what was confirmed.
+    /// Does what was confirmed, and tells how far it is.
     ///
     /// # Errors
     /// Why nothing was done.
@@ -65,10 +84,12 @@ impl Hand {
         confirmed: Confirmed,
         journal: &Journal,
         who: &str,
+        tell: &(dyn Fn(String) + Send + Sync),
     ) -> Result<Outcome, String> {
         match self {
-            Self::Kube(writer) => writer.execute(confirmed, journal, who).await,
+            Self::Kube(writer) => writer.execute_telling(confirmed, journal, who, tell).await,
             Self::Pve(writer) => writer.execute(confirmed, journal, who).await,
+            Self::Argo(writer) => writer.execute(confirmed, journal, who, tell).await,
         }
     }
 }

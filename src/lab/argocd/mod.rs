@@ -1,7 +1,11 @@
 //! Argo CD's API server in the lab: the same applications that the Kubernetes API has, in the forms,
 //! with the rules and the errors of the real one.
 
+mod apply;
+pub mod control;
+pub mod controller;
 mod form;
+pub mod git;
 mod stream;
 mod tree;
 mod write;
@@ -16,7 +20,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::{Value, json};
 
-use super::{Lab, kinds::served};
+use super::{Lab, faults, kinds::served};
 
 /// Version that it says it is.
 const VERSION: &str = "v3.6.0+37ee009";
@@ -69,16 +73,22 @@ impl Asked {
         self.lab.world.all("Application")
     }
 
-    /// An application by its name, with the server's rules of what is told to whom.
-    fn application(&self, name: &str) -> Result<Value, Refusal> {
-        let namespace = match self.param("appNamespace") {
-            "" => NAMESPACE,
+    /// An application by its name, with the server's rules of what is told to whom. A request with a
+    /// body says there where it lives.
+    fn application_of(&self, name: &str, body: &[u8]) -> Result<Value, Refusal> {
+        let sent: Value = serde_json::from_slice(body).unwrap_or_default();
+        let said = |field: &str| match self.param(field) {
+            "" => sent[field].as_str().unwrap_or_default().to_owned(),
+            other => other.to_owned(),
+        };
+        let namespace = match said("appNamespace") {
+            none if none.is_empty() => NAMESPACE.to_owned(),
             other => other,
         };
-        let project = self.param("project");
-        let found = self.lab.world.find("Application", namespace, name);
+        let project = said("project");
+        let found = self.lab.world.find("Application", &namespace, name);
         match found {
-            Some(found) if project.is_empty() || found["spec"]["project"] == project => Ok(found),
+            Some(found) if project.is_empty() || found["spec"]["project"] == *project => Ok(found),
             // without a project nothing is told of what is not there
             None if project.is_empty() => Err(Refusal::new(403, 7, "permission denied")),
             _ => Err(Refusal::new(
@@ -121,6 +131,9 @@ pub async fn handle(
     {
         return plain(415, "Invalid content type\n");
     }
+    if let Some(failing) = outage(&lab, &uri, &headers).await {
+        return failing;
+    }
     let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
         .into_owned()
         .collect();
@@ -151,7 +164,63 @@ pub async fn handle(
         accept,
         account,
     };
-    route(&method, &path, &asked, &body)
+    let answered = route(&method, &path, &asked, &body);
+    let lost = faults::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
+    if lost && method != Method::GET {
+        // the work is done, and nobody hears of it
+        let broken = futures::stream::once(async {
+            Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+        });
+        return Response::new(Body::from_stream(broken));
+    }
+    answered
+}
+
+/// The answer during an outage.
+async fn outage(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
+    let (kind, left) = faults::of_argocd(lab)?;
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let streams = uri.path().contains("/stream/");
+    let failing = |status: u16, code: u16, words: &str, reason: &str| {
+        if streams {
+            stream::failure(accept, status, code, words, reason)
+        } else {
+            Refusal::new(status, code, words).answer()
+        }
+    };
+    Some(match kind.as_str() {
+        "lost" => return None,
+        "401" => failing(
+            401,
+            16,
+            "invalid session: token has invalid claims: token is expired",
+            "Unauthorized",
+        ),
+        "429" => failing(429, 8, "too many requests", "Too Many Requests"),
+        "half" => with_type(
+            200,
+            Body::from("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"meta"),
+            "application/json",
+        ),
+        "hang" => {
+            tokio::time::sleep(left).await;
+            failing(
+                503,
+                14,
+                "connection error: desc = \"transport: Error while dialing: context deadline exceeded\"",
+                "Service Unavailable",
+            )
+        }
+        _ => failing(
+            500,
+            2,
+            "rpc error: code = Unknown desc = etcdserver: request timed out",
+            "Internal Server Error",
+        ),
+    })
 }
 
 /// What is answered to anybody.
@@ -216,7 +285,7 @@ fn route(method: &Method, path: &[&str], asked: &Asked, body: &[u8]) -> Response
         (method, ["stream", "applications", name, part])
         | (method, ["applications", name, part]) => {
             let streams = path.first() == Some(&"stream");
-            match asked.application(name) {
+            match asked.application_of(name, body) {
                 Ok(app) if streams && (method, *part) == ("GET", "resource-tree") => {
                     drop(app);
                     stream::silent(asked)
@@ -226,12 +295,22 @@ fn route(method: &Method, path: &[&str], asked: &Asked, body: &[u8]) -> Response
                 Err(refused) => refused.answer(),
             }
         }
-        ("GET", ["applications", name]) => match asked.application(name) {
-            Ok(app) => get(asked, app),
+        (method, ["applications", name]) => match asked.application_of(name, body) {
+            Ok(app) => the_one(asked, method, app, body),
             Err(refused) => refused.answer(),
         },
         _ => no_route(),
     }
+}
+
+fn the_one(asked: &Asked, method: &str, app: Value, body: &[u8]) -> Response {
+    let written = match method {
+        "GET" => return get(asked, app),
+        "PATCH" => write::patched(asked, &app, body),
+        "PUT" => write::put(asked, &app, body),
+        _ => return no_route(),
+    };
+    written.unwrap_or_else(Refusal::answer)
 }
 
 fn about_one(asked: &Asked, method: &str, app: &Value, part: &str, body: &[u8]) -> Response {
@@ -239,6 +318,7 @@ fn about_one(asked: &Asked, method: &str, app: &Value, part: &str, body: &[u8]) 
         ("POST", "sync") => write::sync(asked, app, body),
         ("POST", "rollback") => write::rollback(asked, app, body),
         ("DELETE", "operation") => write::terminate(asked, app),
+        ("PUT", "spec") => write::put_spec(asked, app, body),
         ("GET", part) => return part_of(asked, app, part).unwrap_or_else(no_route),
         _ => return no_route(),
     };
@@ -254,7 +334,7 @@ fn part_of(asked: &Asked, app: &Value, part: &str) -> Option<Response> {
     Some(answer(&match part {
         "resource-tree" => tree::resource_tree(world, app),
         "managed-resources" => tree::managed_resources(world, app),
-        "syncwindows" => json!({"canSync": true}),
+        "syncwindows" => windows(asked, app),
         "events" => {
             let about = world.some("Event", |event| {
                 event["involvedObject"]["kind"] == "Application"
@@ -264,6 +344,17 @@ fn part_of(asked: &Asked, app: &Value, part: &str) -> Option<Response> {
         }
         _ => return None,
     }))
+}
+
+/// Windows of its project; without any, the answer is one word.
+fn windows(asked: &Asked, app: &Value) -> Value {
+    let project = app["spec"]["project"].as_str().unwrap_or_default();
+    let Some(manual) = asked.lab.world.git.window(project) else {
+        return json!({"canSync": true});
+    };
+    let window =
+        json!([{"kind": "deny", "schedule": "0 0 * * *", "duration": "24h", "manualSync": manual}]);
+    json!({"activeWindows": window, "assignedWindows": window, "canSync": manual})
 }
 
 fn get(asked: &Asked, mut app: Value) -> Response {

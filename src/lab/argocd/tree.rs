@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::{kinds::of_kind, objects::FAULT, world::World};
+use super::{
+    super::{kinds::of_kind, objects::FAULT, patch::strategic, world::World},
+    git::{at, place_of},
+};
 
 fn word<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap_or_default()
@@ -136,50 +139,73 @@ pub fn resource_tree(world: &World, app: &Value) -> Value {
 
 /// Live and wanted manifests, each as JSON in a text.
 pub fn managed_resources(world: &World, app: &Value) -> Value {
+    let commit = world.git.commit(&place_of(app), None);
+    let named = commit.map_or_else(Default::default, |commit| commit.items);
     let fights = app["metadata"]["annotations"][FAULT] == "self-heal-fight";
     let items = app["status"]["resources"]
         .as_array()
         .into_iter()
         .flatten()
         .map(|resource| {
-            let kind = word(resource, "kind");
-            let live = world.find(kind, word(resource, "namespace"), word(resource, "name"));
-            let mut item = json!({"group": resource["group"], "kind": kind, "namespace": resource["namespace"], "name": resource["name"]});
-            let Some(live) = live else {
-                if !is_simulated(kind) {
-                    let plain = json!({"kind": kind, "metadata": {"name": resource["name"], "namespace": resource["namespace"]}}).to_string();
-                    for field in ["liveState", "normalizedLiveState", "predictedLiveState", "targetState"] {
-                        item[field] = json!(plain);
-                    }
-                    return item;
-                }
-                for field in ["liveState", "normalizedLiveState"] {
-                    item[field] = json!("null");
-                }
-                let wanted = json!({"kind": kind, "metadata": {"name": resource["name"], "namespace": resource["namespace"]}}).to_string();
-                item["targetState"] = json!(wanted);
-                item["predictedLiveState"] = json!(wanted);
-                item["modified"] = json!(true);
-                return item;
-            };
-            let mut wanted = live.clone();
-            if fights && kind == "Deployment" {
+            let item = named.iter().find(|item| item.at() == at(resource));
+            let mut wanted = item.map(|item| item.manifest.clone());
+            if !is_simulated(word(resource, "kind")) {
+                wanted = Some(Value::Null);
+            }
+            let live = world.find(
+                word(resource, "kind"),
+                word(resource, "namespace"),
+                word(resource, "name"),
+            );
+            if fights && word(resource, "kind") == "Deployment" {
                 // Git names a number of pods, and an autoscaler names another
-                let now = live["spec"]["replicas"].as_i64().unwrap_or(1);
-                wanted["spec"]["replicas"] = json!(if now == 1 { 2 } else { 1 });
-                item["modified"] = json!(true);
+                let now = live
+                    .as_ref()
+                    .and_then(|live| live["spec"]["replicas"].as_i64());
+                if let Some(wanted) = &mut wanted {
+                    wanted["spec"]["replicas"] = json!(if now == Some(1) { 2 } else { 1 });
+                }
             }
-            let mut target = wanted.clone();
-            if let Some(fields) = target.as_object_mut() {
-                fields.shift_remove("status");
-            }
-            item["liveState"] = json!(live.to_string());
-            item["normalizedLiveState"] = json!(live.to_string());
-            item["predictedLiveState"] = json!(wanted.to_string());
-            item["targetState"] = json!(target.to_string());
-            item["resourceVersion"] = live["metadata"]["resourceVersion"].clone();
-            item
+            managed(resource, live.as_ref(), wanted.as_ref())
         })
         .collect();
     json!({"items": super::nothing_is_null(items)})
+}
+
+/// One of them: `wanted` is null for kinds that the lab only knows by name, and nothing for what Git
+/// does not name.
+fn managed(resource: &Value, live: Option<&Value>, wanted: Option<&Value>) -> Value {
+    let mut item = json!({"group": resource["group"], "kind": resource["kind"], "namespace": resource["namespace"], "name": resource["name"]});
+    let plain = json!({"kind": resource["kind"], "metadata": {"name": resource["name"], "namespace": resource["namespace"]}});
+    let (live, target) = match (live, wanted) {
+        (live, Some(Value::Null)) => {
+            let there = live.cloned().unwrap_or(plain);
+            (there.clone(), there)
+        }
+        (live, wanted) => (
+            live.cloned().unwrap_or(Value::Null),
+            wanted.cloned().unwrap_or(Value::Null),
+        ),
+    };
+    let mut predicted = live.clone();
+    if live.is_null() || target.is_null() {
+        predicted = target.clone();
+    } else {
+        strategic(&mut predicted, &target);
+    }
+    if predicted != live && !target.is_null() {
+        item["modified"] = json!(true);
+    }
+    for (field, state) in [
+        ("liveState", &live),
+        ("normalizedLiveState", &live),
+        ("predictedLiveState", &predicted),
+        ("targetState", &target),
+    ] {
+        item[field] = json!(state.to_string());
+    }
+    if !live["metadata"]["resourceVersion"].is_null() {
+        item["resourceVersion"] = live["metadata"]["resourceVersion"].clone();
+    }
+    item
 }

@@ -162,6 +162,14 @@ impl Client {
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
+    /// The token that is held.
+    pub(super) fn token(&self) -> Option<SecretString> {
+        self.token
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     fn bearer(&self) -> Option<String> {
         let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         token

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         AppDetails, DiffLine, Difference, DifferenceKind, Health, Key, ObjectRef, SyncWindow,
-        SyncWindows, Text, TreeNode,
+        SyncWindows, Text, TreeNode, namespace_there,
     },
     sources::kube::Json,
 };
@@ -33,7 +33,7 @@ pub async fn details(
 ) -> Result<AppDetails, String> {
     let client = Client::new(settings).map_err(|why| why.to_string())?;
     client.log_in().await.map_err(|why| why.to_string())?;
-    let query = [("appNamespace", &*key.namespace), ("project", project)];
+    let query = [("appNamespace", namespace_there(key)), ("project", project)];
     let base = format!("/v1/applications/{}", key.name);
     let paths =
         ["resource-tree", "managed-resources", "syncwindows"].map(|part| format!("{base}/{part}"));

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
 use crate::{
-    domain::{AppVia, Key, Kind, Object, Text, Time},
+    domain::{App, AppVia, Key, Kind, Object, Text, Time, key_of_instance, namespace_there},
     inventory::{Change, SourceId, SourceState, SourceStatus, Update},
     sources::kube::{Json, Translator},
 };
@@ -69,10 +69,42 @@ pub struct ArgoSettings {
     pub fingerprint: Option<String>,
 }
 
+/// An application from the JSON of the API or of its Kubernetes object.
+#[must_use]
+pub fn application(object: &Value, via: AppVia) -> App {
+    Translator::default().app(Json(object), via, "")
+}
+
+/// The token to call an instance with; where a password is configured, one of a new session.
+///
+/// # Errors
+/// Why there is none, in words.
+pub async fn token(settings: &ArgoSettings) -> Result<SecretString, String> {
+    if let Credentials::Token(token) = &settings.credentials {
+        return Ok(token.clone());
+    }
+    let client = Client::new(settings).map_err(|why| why.to_string())?;
+    client.log_in().await.map_err(|why| why.to_string())?;
+    client
+        .token()
+        .ok_or_else(|| "the login gave no token".to_owned())
+}
+
 /// Follows an instance until nobody listens any more.
 pub async fn follow(settings: ArgoSettings, tx: mpsc::Sender<Update>) {
+    run(settings, false, tx).await;
+}
+
+/// The same for an instance beside another one: the keys of its applications carry its name, for both
+/// may have applications of the same namespace and name.
+pub async fn follow_apart(settings: ArgoSettings, tx: mpsc::Sender<Update>) {
+    run(settings, true, tx).await;
+}
+
+async fn run(settings: ArgoSettings, apart: bool, tx: mpsc::Sender<Update>) {
     let mut follower = Follower {
         name: settings.name.as_str().into(),
+        apart,
         address: settings.url.as_str().into(),
         version: Text::default(),
         heard: None,
@@ -118,6 +150,8 @@ type Standing = (String, String, String, String);
 
 struct Follower {
     name: Text,
+    /// The keys of its applications carry its name.
+    apart: bool,
     address: Text,
     version: Text,
     heard: Option<Time>,
@@ -127,6 +161,15 @@ struct Follower {
 }
 
 impl Follower {
+    fn key(&self, meta: Json<'_>) -> Key {
+        let key = Key::new(meta.text("metadata.namespace"), meta.text("metadata.name"));
+        if self.apart {
+            key_of_instance(&key, &self.name)
+        } else {
+            key
+        }
+    }
+
     /// From the login to the first failure; `Ok` when nobody listens any more.
     async fn session(&mut self, client: &Arc<Client>) -> Result<(), ArgoError> {
         client.log_in().await?;
@@ -177,7 +220,7 @@ impl Follower {
         let mut changed = Vec::new();
         let mut known = BTreeMap::new();
         for item in Json(&answer).list("items") {
-            let key = Key::new(item.text("metadata.namespace"), item.text("metadata.name"));
+            let key = self.key(item);
             let standing = standing(item);
             if self.known.get(&key) != Some(&standing) {
                 changed.push((key.clone(), item.text("spec.project").to_owned()));
@@ -198,7 +241,10 @@ impl Follower {
     /// Lists anew and reads what the stream did not tell.
     async fn reconcile(&mut self, client: &Client) -> Result<bool, ArgoError> {
         for (key, project) in self.list(client).await? {
-            let query = [("appNamespace", &*key.namespace), ("project", &*project)];
+            let query = [
+                ("appNamespace", namespace_there(&key)),
+                ("project", &*project),
+            ];
             let path = format!("/v1/applications/{}", key.name);
             match client.get(&path, &query).await {
                 Ok(application) => {
@@ -219,10 +265,7 @@ impl Follower {
         let mut put = Vec::new();
         for message in &messages {
             let application = Json(&message["application"]);
-            let key = Key::new(
-                application.text("metadata.namespace"),
-                application.text("metadata.name"),
-            );
+            let key = self.key(application);
             if key.name.is_empty() {
                 continue;
             }
@@ -242,13 +285,12 @@ impl Follower {
     }
 
     async fn put(&mut self, applications: &[&Value]) -> bool {
-        let changes = applications
-            .iter()
-            .map(|one| {
-                let app = self.translator.app(Json(one), AppVia::Api, &self.name);
-                Change::Put(Object::App(app.into()))
-            })
-            .collect();
+        let mut changes = Vec::with_capacity(applications.len());
+        for one in applications {
+            let mut app = self.translator.app(Json(one), AppVia::Api, &self.name);
+            app.meta.key = self.key(Json(one));
+            changes.push(Change::Put(Object::App(app.into())));
+        }
         self.tx.send(Update::Changes(changes)).await.is_ok()
     }
 

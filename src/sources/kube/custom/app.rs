@@ -17,6 +17,10 @@ impl Translator {
         let automated = spec.at("syncPolicy.automated");
         // `enabled: false` switches it off while its options stay
         let on = automated.0.is_object() && automated.at("enabled").0.as_bool() != Some(false);
+        let auto = AutoSync {
+            prune: automated.flag("prune"),
+            self_heal: automated.flag("selfHeal"),
+        };
         App {
             meta: self.json_meta(object),
             instance: self.text(instance),
@@ -29,10 +33,9 @@ impl Translator {
                 spec.text("destination.server")
             }),
             namespace: self.text(spec.text("destination.namespace")),
-            auto_sync: on.then(|| AutoSync {
-                prune: automated.flag("prune"),
-                self_heal: automated.flag("selfHeal"),
-            }),
+            auto_sync: on.then_some(auto),
+            resting_sync: (automated.0.is_object() && !on).then_some(auto),
+            home: self.text(status.text("controllerNamespace")),
             sync_options: spec
                 .texts("syncPolicy.syncOptions")
                 .map(|option| self.text(option))
