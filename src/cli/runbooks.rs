@@ -98,7 +98,9 @@ pub fn soon(ctx: &Ctx) -> Result<Soon, Exit> {
         all.extend(own);
         Arc::new(Runbooks::new(all))
     });
-    Ok(async move { reading.await.unwrap_or_default() }.boxed().shared())
+    Ok(async move { reading.await.unwrap_or_default() }
+        .boxed()
+        .shared())
 }
 
 /// The user's files, by name.
