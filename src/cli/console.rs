@@ -21,6 +21,8 @@ use crate::{
 
 /// Updates that may wait for the screen; more make the sources wait.
 const QUEUE: usize = 1024;
+/// Lines of the log that may wait for the disk; room for them is made at the start.
+const LOG_LINES: usize = 1024;
 /// Seconds that a change of another console may take before it counts as cut off.
 const UNDER_WAY: i64 = 60;
 
@@ -194,7 +196,9 @@ async fn follow(ctx: &Ctx, messages: mpsc::Sender<Msg>) -> Result<KubeSource, Co
 fn start_log(ctx: &Ctx) -> Option<tracing_appender::non_blocking::WorkerGuard> {
     std::fs::create_dir_all(&ctx.paths.state).ok()?;
     let appender = tracing_appender::rolling::never(&ctx.paths.state, "redbutton.log");
-    let (writer, guard) = tracing_appender::non_blocking(appender);
+    let (writer, guard) = tracing_appender::non_blocking::NonBlockingBuilder::default()
+        .buffered_lines_limit(LOG_LINES)
+        .finish(appender);
     let filter = tracing_subscriber::EnvFilter::try_from_env("REDBUTTON_LOG")
         .unwrap_or_else(|_| "warn".into());
     tracing_subscriber::fmt()

@@ -30,6 +30,9 @@ use crate::domain::Time;
 const FRAME: Duration = Duration::from_millis(100);
 /// The clock and ages move on this often.
 const TICK: Duration = Duration::from_secs(1);
+/// What a key press shows is what is known, but ten thousand rows are not written anew for each of
+/// several keys in a second.
+const REFRESH: Duration = Duration::from_millis(800);
 /// So many messages are taken in before the next look at the keyboard.
 const BURST: usize = 256;
 
@@ -101,10 +104,15 @@ pub async fn run(
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
     let mut drawn = Instant::now() - FRAME;
+    let mut derived: Option<Instant> = None;
     let (mut dirty, mut at_once) = (true, true);
     loop {
         if dirty && (at_once || drawn.elapsed() >= FRAME) {
-            app.derive(at_once);
+            let fresh = at_once && derived.is_none_or(|at| at.elapsed() >= REFRESH);
+            if fresh {
+                derived = Some(Instant::now());
+            }
+            app.derive(fresh);
             terminal.draw(|frame| view(&mut app, frame))?;
             drawn = Instant::now();
             (dirty, at_once) = (false, false);

@@ -140,6 +140,24 @@ pub(crate) fn list(
     Ok(page(list.metadata, objects))
 }
 
+/// Reads the body of a list of a kind, as an API server sends it in either form, by itself.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_list(kind: Kind, protobuf: bool, body: Bytes) -> Result<Vec<Object>, String> {
+    let read = || {
+        let (form, body) = if protobuf {
+            (Form::Protobuf, wire::unwrap(body)?.raw)
+        } else {
+            (Form::Json, body)
+        };
+        list(&mut Translator::default(), kind, form, &body)
+    };
+    read()
+        .map(|page| page.objects)
+        .map_err(|why| why.to_string())
+}
+
 #[derive(serde::Deserialize)]
 struct CustomList {
     #[serde(default)]

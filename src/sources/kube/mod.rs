@@ -21,6 +21,7 @@ mod wire;
 pub(crate) use connect::connect;
 pub use connect::{ConnectError, KubeSettings, contexts};
 pub(in crate::sources) use custom::Json;
+pub use decode::read_list;
 pub(crate) use manifest::ManifestReader;
 pub use reader::{KubeReader, LogQuery};
 pub use run::{KubeSource, follow};
