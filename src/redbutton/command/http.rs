@@ -64,6 +64,10 @@ pub(super) fn curl(name: &str, arguments: &[Word], command: &str) -> Part {
         // a later request on the same line hides none before it
         deletes |= matches!(method.as_str(), "DELETE" | "PURGE");
     }
+    // Elasticsearch deletes by a POST
+    if list.iter().any(|word| word.contains("/_delete_by_query")) {
+        return destructive(command, "_delete_by_query");
+    }
     match method.as_str() {
         _ if deletes => destructive(command, "-X DELETE"),
         "DELETE" | "PURGE" => destructive(command, "-X DELETE"),

@@ -77,6 +77,16 @@ pub(super) fn ansible(
             .and_then(|at| arguments.get(at + 1))
             .map(|word| word.text.clone())
     };
+    if arguments.iter().any(|word| word.text == "--list-hosts") {
+        parts.push(part(
+            "ansible",
+            Verdict::Allowed,
+            Tier::Observe,
+            "changes nothing",
+            "--list-hosts",
+        ));
+        return true;
+    }
     let module = value(["-m", "--module-name"]).unwrap_or_else(|| "command".into());
     let text = value(["-a", "--args"]).unwrap_or_default();
     let module = module.rsplit('.').next().unwrap_or(&module).to_owned();

@@ -235,7 +235,16 @@ fn redirects(simple: &Simple, parts: &mut Vec<Part>) {
         let target = one.target.text.as_str();
         match target {
             "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" => {}
-            _ if target.starts_with("/dev/") => {
+            _ if target.starts_with("/dev/tcp/") || target.starts_with("/dev/udp/") => {
+                parts.push(part(
+                    &format!("> {target}"),
+                    Verdict::Ask,
+                    Tier::Disrupt,
+                    "opens a connection",
+                    target,
+                ));
+            }
+            _ if target.starts_with("/dev/") || target == "/proc/sysrq-trigger" => {
                 parts.push(part(
                     &format!("> {target}"),
                     Verdict::Destructive,
@@ -310,7 +319,17 @@ fn telling_word(words: &[Word]) -> Option<String> {
     words
         .iter()
         .map(|word| word.text.to_lowercase())
-        .find(|text| DESTRUCTIVE_WORDS.contains(&text.as_str()))
+        .find(|text| DESTRUCTIVE_WORDS.contains(&text.as_str()) || compound(text))
+}
+
+/// `terminate-instances`, `db:drop`: the verb comes first, or behind what it is done to.
+fn compound(text: &str) -> bool {
+    let verb = match text.split_once(':') {
+        Some((_, action)) if !action.starts_with('/') => action,
+        Some(_) => return false,
+        None => text.split('-').next().unwrap_or(text),
+    };
+    verb != text && DESTRUCTIVE_WORDS.contains(&verb)
 }
 
 /// Judges a command whose tool is named plainly.
@@ -465,7 +484,7 @@ fn unknown(name: &str, arguments: &[Word], command: &str) -> Part {
             .next()
             .unwrap_or_default()
             .to_lowercase();
-        word.text.starts_with("--")
+        word.text.starts_with('-')
             && !word.text.ends_with("=false")
             && (bare == "force" || DESTRUCTIVE_WORDS.contains(&bare.as_str()))
     });

@@ -38,6 +38,17 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
             Some(scripts::script(name, arguments, command))
         }
         "wipefs" => wipefs(arguments, command),
+        "tee"
+            if words(arguments).all(|word| {
+                word.starts_with('-')
+                    || matches!(
+                        word,
+                        "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty"
+                    )
+            }) =>
+        {
+            Some(allowed(command, "tee"))
+        }
         "mount" | "umount" if arguments.is_empty() => Some(part(
             command,
             Verdict::Allowed,
@@ -357,6 +368,81 @@ pub(super) fn magnitude(name: &str, verb: &str, words: &[&str], flags: &[&str]) 
     }
 }
 
+/// Whether a bundle of short flags has this letter.
+fn has_letter(flags: &[&str], letter: char) -> bool {
+    flags
+        .iter()
+        .any(|flag| flag.starts_with('-') && !flag.starts_with("--") && flag.contains(letter))
+}
+
+/// A device that is written over; reading from one is what `cp` may do to a file.
+fn is_device(word: &str, name: &str) -> bool {
+    let harmless = match word {
+        "/dev/null" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" => true,
+        "/dev/zero" | "/dev/random" | "/dev/urandom" | "/dev/stdin" => name != "tee",
+        _ => word.starts_with("/dev/shm/"),
+    };
+    word.starts_with("/dev/") && !harmless
+}
+
+/// A patch that takes finalizers off: what they protect goes at once.
+fn frees(command: &str) -> bool {
+    let text: String = command
+        .chars()
+        .filter(|letter| !letter.is_whitespace() && !matches!(letter, '"' | '\'' | '\\'))
+        .collect();
+    text.split("finalizers")
+        .skip(1)
+        .any(|rest| rest.starts_with(":null") || rest.starts_with(":[]") || rest.starts_with(":~"))
+        || (text.contains("/finalizers")
+            && (text.contains("op:remove")
+                || text.contains("value:[]")
+                || text.contains("value:null")))
+}
+
+/// The verb of a cloud's client that only looks; it stands behind the service and the kind.
+fn lists(words: &[&str]) -> bool {
+    const CHANGES: [&str; 28] = [
+        "stop",
+        "start",
+        "create",
+        "update",
+        "set",
+        "add",
+        "ssh",
+        "scp",
+        "run",
+        "deploy",
+        "restart",
+        "resize",
+        "attach",
+        "detach",
+        "import",
+        "export",
+        "move",
+        "enable",
+        "disable",
+        "invoke",
+        "call",
+        "submit",
+        "execute",
+        "apply",
+        "upload",
+        "download",
+        "configure",
+        "login",
+    ];
+    words
+        .iter()
+        .take(4)
+        .take_while(|word| !CHANGES.contains(word))
+        .any(|word| {
+            matches!(*word, "list" | "describe" | "show")
+                || word.starts_with("describe-")
+                || word.starts_with("list-")
+        })
+}
+
 /// `--replicas=0`, `--replicas 0`, `--replicas=00`.
 fn stops(command: &str) -> bool {
     let text = command.replace('=', " ");
@@ -384,6 +470,21 @@ pub(super) fn adjust(name: &str, verb: &str, words: &[&str], flags: &[&str], fou
     match name {
         _ if kubernetes && dry && !matches!(verb, "cp" | "rsync" | "proxy" | "observe" | "") => {
             allowed(&command, "--dry-run")
+        }
+        _ if kubernetes && verb == "patch" && frees(&command) => {
+            destructive(&command, "finalizers")
+        }
+        "git" if verb == "clean" && (dry || has_letter(flags, 'n')) => {
+            allowed(&command, "--dry-run")
+        }
+        "zfs" if verb == "destroy" && has_letter(flags, 'n') => allowed(&command, "-n"),
+        "cp" | "mv" | "install" | "tee" if words.iter().any(|word| is_device(word, name)) => {
+            destructive(&command, "/dev/")
+        }
+        "aws" | "gcloud" | "az" | "doctl" | "hcloud" | "linode-cli"
+            if found.verdict == Verdict::Ask && found.matched.is_empty() && lists(words) =>
+        {
+            allowed(&command, "list")
         }
         _ if kubernetes && verb == "scale" && stops(&command) => Part {
             firm: true,
