@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{App as Application, AppResource, Deployed, ObjectRef, SyncStatus},
-    redbutton::{SyncOptions, Tier, Verb},
+    redbutton::{Refusal, SyncOptions, Tier, Verb},
 };
 
 /// The options of a sync: key, name, and what it means.
@@ -46,6 +46,8 @@ pub(super) struct PastList {
     /// Newest first.
     past: Vec<Deployed>,
     cursor: usize,
+    /// Automatic sync is on: it would be refused.
+    automated: bool,
 }
 
 /// Opens the form for a sync.
@@ -67,7 +69,9 @@ pub(super) fn sync(app: &mut App, objects: Vec<ObjectRef>) {
 
 /// Opens the list of what an application can go back to.
 pub(super) fn past(app: &mut App, object: ObjectRef) {
-    let mut past = held(app, &object).map_or_else(Vec::new, |held| held.history.clone());
+    let known = held(app, &object);
+    let automated = known.as_ref().is_some_and(|held| held.auto_sync.is_some());
+    let mut past = known.map_or_else(Vec::new, |held| held.history.clone());
     past.reverse();
     // the newest is what is there
     let cursor = usize::from(past.len() > 1);
@@ -75,6 +79,7 @@ pub(super) fn past(app: &mut App, object: ObjectRef) {
         object,
         past,
         cursor,
+        automated,
     })));
 }
 
@@ -169,6 +174,10 @@ pub(super) fn past_key(app: &mut App, key: KeyEvent, mut list: Box<PastList>) ->
         KeyCode::Esc | KeyCode::Char('q') => return Vec::new(),
         KeyCode::Up | KeyCode::Char('k') => list.cursor = list.cursor.saturating_sub(1),
         KeyCode::Down | KeyCode::Char('j') => list.cursor = (list.cursor + 1).min(last),
+        // said here: the glass need not be broken for it
+        KeyCode::Enter if list.automated => {
+            app.say(Refusal::Automated(list.object.clone()).to_string());
+        }
         KeyCode::Enter => {
             let Some(id) = list.past.get(list.cursor).map(|past| past.id) else {
                 return Vec::new();
@@ -319,8 +328,8 @@ pub(super) fn past_lines(
             } else {
                 theme.text()
             };
-            let note = if nth == 0 { "there now" } else { "" };
-            let words = format!("{} {note}", past_words(past));
+            let note = if nth == 0 { "there now, " } else { "" };
+            let words = format!("{note}{}", past_words(past));
             Line::from(vec![
                 Span::styled(
                     format!(
@@ -336,10 +345,14 @@ pub(super) fn past_lines(
         })
         .collect();
     lines.push(Line::raw(""));
-    lines.push(Line::styled(
-        " enter plan the rollback   esc nothing",
-        theme.dim(),
-    ));
+    lines.push(if list.automated {
+        Line::styled(
+            fit(" auto-sync is on: switch it off first   esc nothing", width),
+            theme.warning(),
+        )
+    } else {
+        Line::styled(" enter plan the rollback   esc nothing", theme.dim())
+    });
     (format!("roll back {}", list.object.short()), lines)
 }
 
