@@ -147,7 +147,8 @@ fn how_to_sync_and_what_to_go_back_to_are_chosen_in_forms_that_fit() {
         let list = text(&frame(&mut app, width, height));
         for words in [
             "roll back app/openshift-gitops/homer",
-            "there now",
+            "there now, 3f2c1abd90e1",
+            "switch it off first",
             "3f2c1abd90e1",
         ] {
             assert!(list.contains(words), "{words}: {list}");
