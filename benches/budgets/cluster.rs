@@ -28,6 +28,7 @@ impl Cluster {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let options = Options {
             scale: Some(Scale {
+                apps: 0,
                 nodes: NODES,
                 pods: PODS,
                 churn: 0,

@@ -13,6 +13,9 @@ use super::{
 };
 use crate::domain::{Kind, Object};
 
+/// Items of a list that are not worth a thread of their own.
+const SHORT: usize = 256;
+
 /// What a JSON document turned out to be.
 #[derive(Debug, Default)]
 pub(crate) struct Manifest {
@@ -42,6 +45,14 @@ pub(crate) struct ManifestReader {
     translator: Translator,
 }
 
+impl Manifest {
+    fn append(&mut self, other: Self) {
+        self.objects.extend(other.objects);
+        self.kinds.extend(other.kinds);
+        self.broken.extend(other.broken);
+    }
+}
+
 impl ManifestReader {
     /// Reads one JSON document.
     ///
@@ -57,14 +68,61 @@ impl ManifestReader {
                     .strip_suffix("List")
                     .filter(|kind| !kind.is_empty());
                 manifest.kinds.extend(of_list.and_then(Kind::parse));
-                for (at, item) in items.into_iter().enumerate() {
-                    self.item(item.get(), of_list, &head.api_version, &mut manifest, at);
-                }
+                self.items(&items, of_list, &head.api_version, &mut manifest);
             }
             None if head.kind.is_empty() => manifest.foreign = true,
             None => self.item(text, None, "", &mut manifest, 0),
         }
         Ok(manifest)
+    }
+
+    /// Reads the items of a list: those of a long one in several threads, in their order all the same.
+    fn items(
+        &mut self,
+        items: &[&RawValue],
+        of_list: Option<&str>,
+        version: &str,
+        into: &mut Manifest,
+    ) {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let part = items.len().div_ceil(threads).max(SHORT);
+        let mut parts = items.chunks(part).enumerate();
+        let Some((_, first)) = parts.next() else {
+            return;
+        };
+        std::thread::scope(|scope| {
+            let others: Vec<_> = parts
+                .map(|(nth, items)| {
+                    scope.spawn(move || {
+                        let mut read = Manifest::default();
+                        Self::default().some(items, nth * part, of_list, version, &mut read);
+                        read
+                    })
+                })
+                .collect();
+            self.some(first, 0, of_list, version, into);
+            for other in others {
+                match other.join() {
+                    Ok(read) => into.append(read),
+                    Err(_) => into
+                        .broken
+                        .push("a part of the list could not be read".into()),
+                }
+            }
+        });
+    }
+
+    fn some(
+        &mut self,
+        items: &[&RawValue],
+        start: usize,
+        of_list: Option<&str>,
+        version: &str,
+        into: &mut Manifest,
+    ) {
+        for (at, item) in items.iter().enumerate() {
+            self.item(item.get(), of_list, version, into, start + at);
+        }
     }
 
     fn item(
@@ -82,11 +140,7 @@ impl ManifestReader {
         if let (Some(_), true) = (&head.items, head.kind.ends_with("List")) {
             // must-gather puts lists into lists
             match self.read(text) {
-                Ok(inner) => {
-                    into.objects.extend(inner.objects);
-                    into.kinds.extend(inner.kinds);
-                    into.broken.extend(inner.broken);
-                }
+                Ok(inner) => into.append(inner),
                 Err(why) => into.broken.push(format!("item {at}: {why}")),
             }
             return;
@@ -135,5 +189,34 @@ impl ManifestReader {
                 Ok(Object::Custom(Arc::new(custom)))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_long_list_keeps_its_order_and_its_broken_items_their_numbers() {
+        let many = SHORT * 3;
+        let mut items: Vec<serde_json::Value> = (0..many)
+            .map(|nth| json!({"metadata": {"namespace": "n", "name": format!("pod-{nth}")}}))
+            .collect();
+        items[many - 2] = json!({"metadata": 7});
+        let list = json!({"apiVersion": "v1", "kind": "PodList", "items": items}).to_string();
+        let read = ManifestReader::default().read(&list).unwrap();
+        assert_eq!(read.objects.len(), many - 1);
+        assert_eq!(read.broken.len(), 1);
+        let number = format!("item {} (Pod)", many - 2);
+        assert!(read.broken[0].starts_with(&number), "{:?}", read.broken);
+        let names: Vec<&str> = read
+            .objects
+            .iter()
+            .map(|one| &**one.meta().name())
+            .collect();
+        assert_eq!(names[1], "pod-1");
+        assert_eq!(names[SHORT + 1], format!("pod-{}", SHORT + 1));
+        assert_eq!(names[many - 2], format!("pod-{}", many - 1));
     }
 }
