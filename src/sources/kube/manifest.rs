@@ -133,6 +133,10 @@ impl ManifestReader {
         into: &mut Manifest,
         at: usize,
     ) {
+        if let Some(kind) = of_list {
+            // items of a typed list are of its kind: they need not be read twice to know it
+            return self.put(kind, list_version, text, at, into);
+        }
         let head: Head<'_> = match serde_json::from_str(text) {
             Ok(head) => head,
             Err(why) => return into.broken.push(format!("item {at}: {why}")),
@@ -145,16 +149,15 @@ impl ManifestReader {
             }
             return;
         }
-        let kind = if head.kind.is_empty() {
-            of_list.unwrap_or_default()
-        } else {
-            &head.kind
-        };
         let version = if head.api_version.is_empty() {
             list_version
         } else {
             &head.api_version
         };
+        self.put(&head.kind, version, text, at, into);
+    }
+
+    fn put(&mut self, kind: &str, version: &str, text: &str, at: usize, into: &mut Manifest) {
         match self.object(kind, version, text) {
             Ok(object) => into.objects.push(object),
             Err(why) => into.broken.push(format!("item {at} ({kind}): {why}")),
