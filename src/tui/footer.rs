@@ -38,7 +38,83 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
         said(frame, area, app, notice);
         return;
     }
-    let hints: &[(Act, &str)] = match app.stack.last() {
+    let hints = hints(app.stack.last());
+    frame.render_widget(keys(hints, usize::from(area.width), app), area);
+    if let Some(status) = app.inventory.sources.get(&SourceId::Kube)
+        && let SourceState::Stale {
+            retry: Some(at), ..
+        }
+        | SourceState::Unreachable {
+            retry: Some(at), ..
+        } = &status.state
+    {
+        let left = at.duration_since(app.now).as_secs().max(0).unsigned_abs();
+        frame.render_widget(
+            Line::styled(
+                format!("next try in {} ", seconds(left)),
+                app.theme.warning(),
+            )
+            .right_aligned(),
+            area,
+        );
+    }
+}
+
+/// What was said: on as many lines as it takes, upwards from the last.
+fn said(frame: &mut Frame<'_>, area: Rect, app: &App, notice: &str) {
+    let width = usize::from(area.width).saturating_sub(2).max(1);
+    let notice = clean(notice);
+    let lines: Vec<Line<'_>> = wrap(&notice, width)
+        .into_iter()
+        .take(MOST_LINES)
+        .map(|line| Line::styled(format!(" {line}"), app.theme.warning()))
+        .collect();
+    let high = u16::try_from(lines.len()).unwrap_or(1).min(area.y + 1);
+    let place = Rect {
+        y: area.y + 1 - high,
+        height: high,
+        ..area
+    };
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(lines).style(app.theme.text()), place);
+}
+
+/// The next keys, as many as there is room for; the last one, which shows them all, always.
+fn keys(hints: &[(Act, &str)], width: usize, app: &App) -> Line<'static> {
+    let shown = |(act, word): &(Act, &str)| {
+        let gap = if word.starts_with('-') { "" } else { " " };
+        let key = app.keys.key(*act).to_owned();
+        let cells = super::text::width(&key) + super::text::width(word) + gap.len();
+        (key, format!("{gap}{word}   "), cells)
+    };
+    let Some((last, others)) = hints.split_last() else {
+        return Line::default();
+    };
+    let last = shown(last);
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    let mut push = |(key, word, cells): (String, String, usize), room: usize| {
+        if used + cells > room {
+            return false;
+        }
+        used += cells + 3;
+        spans.push(Span::styled(key, app.theme.accent()));
+        spans.push(Span::styled(word, app.theme.dim()));
+        true
+    };
+    let room = width.saturating_sub(last.2 + 3);
+    for hint in others {
+        if !push(shown(hint), room) {
+            break;
+        }
+    }
+    push(last, width);
+    Line::from(spans)
+}
+
+/// What one does next on a screen, most wanted first.
+fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
+    match top {
         None => &[
             (Act::Open, "open"),
             (Act::Diagnose, "why"),
@@ -122,76 +198,5 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             (Act::Save, "save"),
             (Act::Back, "back"),
         ],
-    };
-    frame.render_widget(keys(hints, usize::from(area.width), app), area);
-    if let Some(status) = app.inventory.sources.get(&SourceId::Kube)
-        && let SourceState::Stale {
-            retry: Some(at), ..
-        }
-        | SourceState::Unreachable {
-            retry: Some(at), ..
-        } = &status.state
-    {
-        let left = at.duration_since(app.now).as_secs().max(0).unsigned_abs();
-        frame.render_widget(
-            Line::styled(
-                format!("next try in {} ", seconds(left)),
-                app.theme.warning(),
-            )
-            .right_aligned(),
-            area,
-        );
     }
-}
-
-/// What was said: on as many lines as it takes, upwards from the last.
-fn said(frame: &mut Frame<'_>, area: Rect, app: &App, notice: &str) {
-    let width = usize::from(area.width).saturating_sub(2).max(1);
-    let notice = clean(notice);
-    let lines: Vec<Line<'_>> = wrap(&notice, width)
-        .into_iter()
-        .take(MOST_LINES)
-        .map(|line| Line::styled(format!(" {line}"), app.theme.warning()))
-        .collect();
-    let high = u16::try_from(lines.len()).unwrap_or(1).min(area.y + 1);
-    let place = Rect {
-        y: area.y + 1 - high,
-        height: high,
-        ..area
-    };
-    frame.render_widget(Clear, place);
-    frame.render_widget(Paragraph::new(lines).style(app.theme.text()), place);
-}
-
-/// The next keys, as many as there is room for; the last one, which shows them all, always.
-fn keys(hints: &[(Act, &str)], width: usize, app: &App) -> Line<'static> {
-    let shown = |(act, word): &(Act, &str)| {
-        let gap = if word.starts_with('-') { "" } else { " " };
-        let key = app.keys.key(*act).to_owned();
-        let cells = super::text::width(&key) + super::text::width(word) + gap.len();
-        (key, format!("{gap}{word}   "), cells)
-    };
-    let Some((last, others)) = hints.split_last() else {
-        return Line::default();
-    };
-    let last = shown(last);
-    let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    let mut push = |(key, word, cells): (String, String, usize), room: usize| {
-        if used + cells > room {
-            return false;
-        }
-        used += cells + 3;
-        spans.push(Span::styled(key, app.theme.accent()));
-        spans.push(Span::styled(word, app.theme.dim()));
-        true
-    };
-    let room = width.saturating_sub(last.2 + 3);
-    for hint in others {
-        if !push(shown(hint), room) {
-            break;
-        }
-    }
-    push(last, width);
-    Line::from(spans)
 }

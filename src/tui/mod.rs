@@ -10,6 +10,7 @@ mod guide;
 mod header;
 mod help;
 mod keys;
+mod kind_detail;
 mod logs;
 mod logview;
 mod modal;
