@@ -96,9 +96,6 @@ impl Report {
 pub(super) fn report(inventory: &Inventory, profile: &Profile, now: Time) -> Report {
     let identity = &inventory.identity;
     let blades = capacity::blades(inventory, profile);
-    let mut troubles = troubles(inventory, &blades);
-    troubles.sort_by(|a, b| b.critical.cmp(&a.critical).then_with(|| a.cmp(b)));
-    troubles.dedup();
     Report {
         time: now,
         context: identity.context.to_string(),
@@ -109,7 +106,7 @@ pub(super) fn report(inventory: &Inventory, profile: &Profile, now: Time) -> Rep
         sources: sources(inventory),
         counts: counts(inventory, &blades),
         blades: blades.iter().map(blade_line).collect(),
-        troubles,
+        troubles: troubles(inventory, profile, now),
         unread: unread(inventory),
     }
 }
@@ -210,99 +207,20 @@ fn counts(inventory: &Inventory, blades: &[capacity::Blade]) -> Counts {
     }
 }
 
-fn trouble(critical: bool, object: impl Into<String>, what: impl Into<String>) -> Trouble {
-    Trouble {
-        critical,
-        object: object.into(),
-        what: what.into(),
-    }
-}
-
-fn troubles(inventory: &Inventory, blades: &[capacity::Blade]) -> Vec<Trouble> {
-    let mut found = Vec::new();
-    for blade in blades {
-        if !blade.ready {
-            found.push(trouble(true, format!("node/{}", blade.node), "not ready"));
-        }
-        if blade.level > Level::Ok {
-            let share = blade
-                .cpu
-                .requested_share()
-                .into_iter()
-                .chain(blade.memory.requested_share())
-                .fold(0.0, f64::max);
-            found.push(trouble(
-                false,
-                format!("node/{}", blade.node),
-                format!("{:.0} % requested", share * 100.0),
-            ));
-        }
-    }
-    for pod in inventory.pods.iter() {
-        let word = pod.status_word();
-        if !matches!(
-            word.as_str(),
-            "Running"
-                | "Completed"
-                | "Succeeded"
-                | "Terminating"
-                | "ContainerCreating"
-                | "PodInitializing"
-        ) {
-            found.push(trouble(
-                word != "Pending",
-                format!("pod/{}", pod.meta.key),
-                word,
-            ));
-        }
-    }
-    for claim in inventory
-        .claims
-        .iter()
-        .filter(|claim| &*claim.phase != "Bound")
-    {
-        found.push(trouble(
-            &*claim.phase == "Lost",
-            format!("pvc/{}", claim.meta.key),
-            claim.phase.to_string(),
-        ));
-    }
-    for app in inventory.apps.iter() {
-        let health = app.true_health();
-        if health != Health::Healthy || app.sync != SyncStatus::Synced {
-            let critical =
-                matches!(health, Health::Degraded | Health::Missing) || app.error().is_some();
-            found.push(trouble(
-                critical,
-                format!("app/{}", app.meta.key),
-                format!("{} {}", app.sync.as_str(), health.as_str()),
-            ));
-        }
-    }
-    for operator in inventory
-        .custom("ClusterOperator")
+/// The same troubles that the console shows, worst first.
+fn troubles(inventory: &Inventory, profile: &Profile, now: Time) -> Vec<Trouble> {
+    let found = crate::insight::troubles::troubles(inventory, profile, now);
+    let mut lines: Vec<Trouble> = found
         .into_iter()
-        .flat_map(|table| table.iter())
-    {
-        let conditions = operator.conditions.as_slice();
-        if conditions.holds("Degraded") || conditions.fails("Available") {
-            found.push(trouble(
-                true,
-                format!("co/{}", operator.meta.name()),
-                "degraded",
-            ));
-        }
-    }
-    for (claim, usage) in inventory.volume_usage.iter() {
-        if let Some(share) = usage.share().filter(|share| *share >= 0.8) {
-            found.push(trouble(
-                share >= 0.9,
-                format!("pvc/{claim}"),
-                format!("{:.0} % full", share * 100.0),
-            ));
-        }
-    }
-    found
+        .map(|one| Trouble {
+            critical: one.level == Level::Critical,
+            object: one.object.short(),
+            what: one.what,
+        })
+        .collect();
+    lines.sort_by(|a, b| b.critical.cmp(&a.critical).then_with(|| a.cmp(b)));
+    lines.dedup();
+    lines
 }
 
 /// What could not be read, one line for each reason.
