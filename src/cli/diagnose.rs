@@ -101,7 +101,7 @@ async fn one(
             break;
         }
     }
-    let Some(answer) = answer else {
+    let Some(mut answer) = answer else {
         complain!(
             "redbutton: no {} named {} is known here",
             subject.kind,
@@ -109,6 +109,7 @@ async fn one(
         );
         return Exit::Unreadable;
     };
+    super::journal::remember(&super::journal::past(ctx), &mut answer);
     match args.output {
         Form::Json => print_json(&answer),
         Form::Text => say!("{}", text(&answer).trim_end()),
@@ -238,11 +239,23 @@ pub fn resolve(
     if subject.namespace.is_some() {
         return None;
     }
+    if let Some(found) = of_proxmox(inventory, &object) {
+        return Some(found);
+    }
     inventory
         .namespaces_in_use()
         .into_iter()
         .map(|namespace| ObjectRef::new(&subject.kind, &namespace, &subject.name))
         .find(|object| known(inventory, object))
+}
+
+/// A guest, storage or host of that name in any Proxmox VE installation.
+fn of_proxmox(inventory: &Inventory, object: &ObjectRef) -> Option<ObjectRef> {
+    inventory
+        .proxmox
+        .keys()
+        .map(|host| ObjectRef::new(&object.kind, host, &object.key.name))
+        .find(|object| inventory.has_of_proxmox(object))
 }
 
 fn known(inventory: &Inventory, object: &ObjectRef) -> bool {
@@ -251,6 +264,7 @@ fn known(inventory: &Inventory, object: &ObjectRef) -> bool {
         other => other,
     };
     inventory.object(object).is_some()
+        || inventory.has_of_proxmox(object)
         || inventory
             .object(&ObjectRef {
                 kind: other.into(),
@@ -298,6 +312,9 @@ fn text(answer: &Diagnosis) -> String {
             }
             for line in &cause.fix.verify {
                 out.push_str(&format!("   ✓ {}\n", clean(line)));
+            }
+            for line in &cause.seen {
+                out.push_str(&format!("   seen before: {}\n", clean(line)));
             }
         }
     }
@@ -353,6 +370,9 @@ fn markdown(answer: &Diagnosis) -> String {
                 out.push('\n');
             }
             out.push_str("```\n");
+        }
+        for line in &cause.seen {
+            out.push_str(&format!("\nSeen before: {}\n", clean(line)));
         }
     }
     out.push_str("\n| check | result | |\n|---|---|---|\n");

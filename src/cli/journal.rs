@@ -5,8 +5,8 @@ use clap::Subcommand;
 use super::{Ctx, Exit};
 use crate::{
     config,
-    insight::diagnosis::BUNDLED,
-    journal::{EntryKind, Journal, Record, Scribe, Verified, search},
+    insight::diagnosis::{BUNDLED, Diagnosis},
+    journal::{EntryKind, Journal, Past, Record, Scribe, Verified, search},
 };
 
 /// What to do with the journal.
@@ -39,6 +39,20 @@ pub fn of(ctx: &Ctx) -> Journal {
         .as_deref()
         .map_or_else(|| ctx.paths.state.clone(), config::expand);
     Journal::in_folder(&folder)
+}
+
+/// What was done and seen before, by this configuration.
+#[must_use]
+pub fn past(ctx: &Ctx) -> Past {
+    let progress = ctx.config.journal.progress.as_deref().map(config::expand);
+    Past::read(progress.as_deref(), &of(ctx))
+}
+
+/// Adds to a diagnosis what was seen before of its causes.
+pub fn remember(past: &Past, found: &mut Diagnosis) {
+    for cause in &mut found.causes {
+        cause.seen.extend(past.like(&cause.telling()));
+    }
 }
 
 /// Runs the command.

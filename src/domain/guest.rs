@@ -1,9 +1,13 @@
 //! Proxmox VE: nodes, guests, storages, tasks.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Text, Time};
 
 /// LXC container or QEMU machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub enum GuestKind {
     /// Container.
     #[default]
@@ -24,7 +28,7 @@ impl GuestKind {
 }
 
 /// A guest. Absent numbers could not be read; they are not zero.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Guest {
     /// The Proxmox VE installation (its name in the configuration).
     pub host: Text,
@@ -93,7 +97,7 @@ impl Guest {
 }
 
 /// The task that last started or stopped a guest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuestChange {
     /// Task type, as `vzstop`.
     pub task: Text,
@@ -104,7 +108,7 @@ pub struct GuestChange {
 }
 
 /// A backup of a guest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backup {
     /// Storage that holds it.
     pub storage: Text,
@@ -121,7 +125,7 @@ pub struct Backup {
 }
 
 /// A snapshot of a guest.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Name.
     pub name: Text,
@@ -136,7 +140,7 @@ pub struct Snapshot {
 }
 
 /// A node of a Proxmox VE installation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PveNode {
     /// The installation.
     pub host: Text,
@@ -167,7 +171,7 @@ pub struct PveNode {
 }
 
 /// A storage of a node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PveStorage {
     /// The installation.
     pub host: Text,
@@ -190,7 +194,7 @@ pub struct PveStorage {
 }
 
 /// A task.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PveTask {
     /// The installation.
     pub host: Text,
@@ -225,7 +229,7 @@ impl PveTask {
 }
 
 /// A right that the token lacks, and what cannot be seen for want of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingRight {
     /// Path, as `/vms`.
     pub path: Text,
@@ -236,7 +240,7 @@ pub struct MissingRight {
 }
 
 /// All that one Proxmox VE installation told.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PveState {
     /// Version; may be empty.
     pub version: Text,

@@ -138,6 +138,17 @@ impl Kind {
         self.resource().kind
     }
 
+    /// Group and version, as manifests write them.
+    #[must_use]
+    pub fn api_version(self) -> String {
+        let resource = self.resource();
+        if resource.group.is_empty() {
+            resource.version.into()
+        } else {
+            format!("{}/{}", resource.group, resource.version)
+        }
+    }
+
     /// The kind of this word.
     #[must_use]
     pub fn parse(kind: &str) -> Option<Self> {

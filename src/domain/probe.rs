@@ -1,9 +1,11 @@
 //! What the probes of configured endpoints found.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Text, Time};
 
 /// State of one endpoint with its recent history.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProbeState {
     /// Name in the configuration.
     pub name: Text,
@@ -24,7 +26,7 @@ impl ProbeState {
 }
 
 /// One result.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ProbeResult {
     /// When.
     pub at: Time,
@@ -33,7 +35,7 @@ pub struct ProbeResult {
 }
 
 /// What a probe found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ProbeOutcome {
     /// Connected, after so many milliseconds.
     Open(f64),

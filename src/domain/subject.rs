@@ -60,7 +60,7 @@ pub enum SubjectError {
     Form(String),
     /// Kind not known.
     #[error(
-        "`{0}` is no kind that can be asked about: expected one of pvc, pv, pod, deploy, sts, ds, rs, job, cronjob, app, vm, vmi, dv, node, ns, cert, lxc, qemu, or the kind's own word"
+        "`{0}` is no kind that can be asked about: expected one of pvc, pv, pod, deploy, sts, ds, rs, job, cronjob, app, vm, vmi, dv, node, ns, cert, lxc, qemu, storage or pve-node of Proxmox VE, or the kind's own word"
     )]
     Kind(String),
 }
@@ -93,12 +93,10 @@ impl FromStr for Subject {
 /// The kind's own word for whatever a user types: short name, plural, any case.
 fn kind_word(word: &str) -> Option<Text> {
     let lower = word.to_lowercase();
-    if matches!(&*lower, "lxc" | "ct" | "qemu") {
-        return Some(if lower == "qemu" {
-            "qemu".into()
-        } else {
-            "lxc".into()
-        });
+    match &*lower {
+        "lxc" | "ct" => return Some("lxc".into()),
+        "qemu" | "storage" | "pve-node" => return Some(lower.as_str().into()),
+        _ => {}
     }
     let more = match &*lower {
         "deployment" => "deploy",

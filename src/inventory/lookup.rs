@@ -18,6 +18,20 @@ impl Inventory {
             })
     }
 
+    /// Whether Proxmox VE has the guest, storage or host that a reference names.
+    #[must_use]
+    pub fn has_of_proxmox(&self, object: &ObjectRef) -> bool {
+        let Some(state) = self.proxmox.get(&object.key.namespace) else {
+            return false;
+        };
+        let name = &object.key.name;
+        match &*object.kind {
+            "storage" => state.storages.iter().any(|one| one.name == *name),
+            "pve-node" => state.nodes.iter().any(|one| one.name == *name),
+            _ => self.guest(object).is_some(),
+        }
+    }
+
     /// The keys of all objects of a kind.
     #[must_use]
     pub fn keys_of(&self, kind: Kind) -> Vec<Key> {

@@ -1,5 +1,7 @@
 //! Where knowledge comes from, and how each of these sources is doing.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{Text, Time};
 
 /// A source of updates.
@@ -89,7 +91,7 @@ pub struct SourceStatus {
 }
 
 /// What the cluster is and who the user is in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Context of the kubeconfig.
     pub context: Text,

@@ -18,7 +18,7 @@ use crate::{
         incidents::{Survey, survey_with},
     },
     inventory::Inventory,
-    journal::{Journal, Record},
+    journal::{Journal, Past, Record},
     redbutton::{Confirmed, DryRun, Eyes, Plan, settle},
     sources::kube::{KubeReader, KubeSource, LogQuery},
     sources::{argocd, proxmox},
@@ -44,6 +44,7 @@ pub(super) async fn work(
         fetched: BTreeMap::new(),
     }));
     let mut log: Option<JoinHandle<()>> = None;
+    let mut memory = Memory::default();
     while let Some(effect) = effects.recv().await {
         let reader = source.as_ref().map(|source| source.reader.clone());
         match effect {
@@ -59,6 +60,7 @@ pub(super) async fn work(
                 now,
             } => {
                 let (books, profile) = (books.clone(), ctx.profile.clone());
+                let past = memory.past(&ctx);
                 let (surveyor, tx) = (surveyor.clone(), tx.clone());
                 tokio::spawn(async move {
                     let look = Look {
@@ -67,6 +69,7 @@ pub(super) async fn work(
                         now,
                         books: books.await,
                         profile,
+                        past,
                     };
                     survey(surveyor, look, reader, tx).await;
                 });
@@ -281,7 +284,30 @@ struct Look {
     now: Time,
     books: Arc<Runbooks>,
     profile: Profile,
+    past: Arc<Past>,
 }
+
+/// What was seen before, read anew now and then.
+#[derive(Default)]
+struct Memory {
+    read: Option<(Instant, Arc<Past>)>,
+}
+
+impl Memory {
+    fn past(&mut self, ctx: &Ctx) -> Arc<Past> {
+        match &self.read {
+            Some((at, past)) if at.elapsed() < PAST_LIFE => past.clone(),
+            _ => {
+                let past = Arc::new(crate::cli::journal::past(ctx));
+                self.read = Some((Instant::now(), past.clone()));
+                past
+            }
+        }
+    }
+}
+
+/// The past is read again after this time: it grows by what is done here.
+const PAST_LIFE: Duration = Duration::from_secs(20);
 
 /// A log is fetched again after this time.
 const LOG_LIFE: Duration = Duration::from_secs(30);
@@ -328,7 +354,11 @@ async fn blocking(look: &Arc<Look>, logs: LogBook) -> Survey {
             profile: &look.profile,
             now: look.now,
         };
-        survey_with(&case, &look.also)
+        let mut found = survey_with(&case, &look.also);
+        for one in found.diagnoses.values_mut().filter(|one| one.fault) {
+            crate::cli::journal::remember(&look.past, one);
+        }
+        found
     });
     done.await.unwrap_or_default()
 }

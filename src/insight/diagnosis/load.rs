@@ -11,6 +11,10 @@ use super::{Pattern, Runbook, Via};
 /// Files that come with the program.
 pub const BUNDLED: &[(&str, &str)] = &[
     (
+        "guests.toml",
+        include_str!("../../../assets/runbooks/guests.toml"),
+    ),
+    (
         "claims.toml",
         include_str!("../../../assets/runbooks/claims.toml"),
     ),

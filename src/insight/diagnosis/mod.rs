@@ -14,6 +14,7 @@ mod custom;
 mod dependency;
 mod fit;
 mod growth;
+mod guest;
 mod inquiry;
 mod load;
 mod machine;
@@ -62,7 +63,9 @@ pub struct Case<'a> {
 /// Diagnoses one object; `None` where nothing of that name is known.
 #[must_use]
 pub fn diagnose(case: &Case<'_>, subject: &ObjectRef) -> Option<Diagnosis> {
-    let object = find(case.inventory, subject)?;
+    let Some(object) = find(case.inventory, subject) else {
+        return guest::diagnose(case, subject);
+    };
     let subject = object.reference();
     let mut look = Inquiry::new(*case);
     look.visit(&subject);

@@ -43,7 +43,7 @@ pub struct Cause {
     pub why: String,
     /// Runbook that it comes from.
     pub runbook: Text,
-    /// When this was seen before, by the runbook's own record.
+    /// When this was seen before: the runbook's own record, then lines of PROGRESS.md and the journal.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<String>,
 }
@@ -145,6 +145,19 @@ impl Check {
             result,
             detail: detail.into(),
         }
+    }
+}
+
+impl Cause {
+    /// What a record of the past would speak of, if it was about this.
+    #[must_use]
+    pub fn telling(&self) -> String {
+        let mut text = format!("{} {} {}", self.id, self.title, self.object);
+        for one in self.evidence.iter().take(2) {
+            text.push(' ');
+            text.push_str(&one.quote);
+        }
+        text
     }
 }
 

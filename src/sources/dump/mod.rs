@@ -3,6 +3,7 @@
 //! A kind counts as known when the dump holds at least one object or list of it; of the others
 //! nothing is known, which is not the same as "there is none".
 
+mod beside;
 mod files;
 mod logs;
 mod objects;
@@ -14,6 +15,7 @@ use crate::{
     inventory::{Inventory, SourceId, SourceState, SourceStatus, Update},
 };
 
+pub use beside::Beside;
 pub use files::DumpError;
 
 /// A dump that was read.
@@ -82,6 +84,7 @@ impl Builder {
         for object in read.objects {
             self.object(object);
         }
+        self.newest = self.newest.max(read.at);
         for update in read.updates {
             self.inventory.apply(update);
         }
@@ -120,6 +123,10 @@ impl Builder {
             address: address.clone(),
             ..SourceStatus::default()
         };
+        for name in self.inventory.proxmox.keys().cloned().collect::<Vec<_>>() {
+            let id = SourceId::Proxmox(name);
+            self.inventory.apply(Update::Source(id, status.clone()));
+        }
         self.inventory.apply(Update::Source(SourceId::Dump, status));
         let mut identity = (*self.inventory.identity).clone();
         if identity.context.is_empty() {

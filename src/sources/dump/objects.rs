@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
+use super::Beside;
 use crate::{
-    domain::{Kind, Object},
+    domain::{Kind, Object, Time},
     inventory::Update,
-    sources::kube::{ManifestReader, summary_update},
+    sources::kube::{ManifestReader, summary_update, usage_updates},
 };
 
 /// What one file held.
@@ -14,6 +15,8 @@ pub(super) struct Read {
     pub objects: Vec<Object>,
     pub kinds: Vec<Kind>,
     pub updates: Vec<Update>,
+    /// When it was written, where it says so.
+    pub at: Option<Time>,
     pub skipped: Vec<String>,
 }
 
@@ -38,7 +41,15 @@ impl Reader {
             ..Read::default()
         };
         if manifest.foreign {
-            read.updates.extend(summary_update(text));
+            match Beside::read(text)? {
+                Some(beside) => {
+                    read.at = Some(beside.at);
+                    read.updates.extend(beside.updates());
+                }
+                None => read.updates.extend(summary_update(text)),
+            }
+        } else if manifest.usage {
+            read.updates.extend(usage_updates(body)?);
         }
         Ok(read)
     }
@@ -56,6 +67,7 @@ impl Reader {
             all.objects.extend(read.objects);
             all.kinds.extend(read.kinds);
             all.updates.extend(read.updates);
+            all.at = all.at.max(read.at);
             all.skipped.extend(read.skipped);
         }
         Ok(all)

@@ -27,6 +27,8 @@ pub(crate) struct Manifest {
     pub broken: Vec<String>,
     /// The document is no Kubernetes object.
     pub foreign: bool,
+    /// The document is a list of metrics.k8s.io.
+    pub usage: bool,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +64,7 @@ impl ManifestReader {
         let head: Head<'_> = serde_json::from_str(text).map_err(|why| why.to_string())?;
         let mut manifest = Manifest::default();
         match head.items {
+            Some(_) if head.api_version.starts_with("metrics.k8s.io/") => manifest.usage = true,
             Some(items) => {
                 let of_list = head
                     .kind

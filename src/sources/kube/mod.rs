@@ -27,3 +27,4 @@ pub use reader::{KubeReader, LogQuery};
 pub use run::{KubeSource, follow};
 pub(crate) use summary::summary_update;
 pub(in crate::sources) use translate::Translator;
+pub(crate) use usage::usage_updates;

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::{
     discovery::Served,
     http::{Getter, JSON, ReadError},
+    usage::PATH as METRICS,
 };
-use crate::domain::{Kind, ObjectRef};
+use crate::domain::{Kind, ObjectRef, Text};
 
 /// What stands in place of a secret.
 const MASK: &str = "(not shown)";
@@ -145,6 +146,27 @@ impl KubeReader {
                 _ => return Ok(items),
             }
         }
+    }
+
+    /// Usage as metrics.k8s.io has it, and each kubelet's statistics: file name and text of what
+    /// could be had. Usage is no object and may be missing; that alone is no error.
+    pub async fn usage(&self, nodes: &[Text]) -> Vec<(String, String)> {
+        let mut wanted = vec![
+            ("usage/nodes".to_owned(), format!("{METRICS}/nodes")),
+            ("usage/pods".to_owned(), format!("{METRICS}/pods")),
+        ];
+        wanted.extend(nodes.iter().map(|node| {
+            let path = format!("/api/v1/nodes/{node}/proxy/stats/summary");
+            (format!("usage/stats-{node}"), path)
+        }));
+        let mut out = Vec::new();
+        for (file, path) in wanted {
+            if let Ok((_, body)) = self.getter.get(&path, JSON).await {
+                let text = String::from_utf8_lossy(&body).into_owned();
+                out.push((format!("{file}.json"), text));
+            }
+        }
+        out
     }
 
     async fn object_json(&self, reference: &ObjectRef) -> Result<Value, String> {

@@ -20,7 +20,7 @@ const FILL_EVERY: Duration = Duration::from_secs(60);
 /// Names are enough: a node with all its images is some twenty kilobytes.
 const NAMES: &str =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
-const PATH: &str = "/apis/metrics.k8s.io/v1beta1";
+pub(super) const PATH: &str = "/apis/metrics.k8s.io/v1beta1";
 
 /// Reads usage of nodes and pods for ever.
 pub(super) async fn metrics(getter: Getter, tx: mpsc::Sender<Update>) {
@@ -166,6 +166,30 @@ fn pod_usage(body: &[u8], names: &mut Interner) -> Result<Vec<PodUsage>, ReadErr
         at: pod.timestamp.and_then(|at| at.parse().ok()),
     };
     Ok(metrics.items.into_iter().map(row).collect())
+}
+
+/// The updates that a list of metrics makes.
+///
+/// # Errors
+/// In words, with line and column.
+pub(crate) fn usage_updates(body: &[u8]) -> Result<Option<Update>, String> {
+    #[derive(Deserialize)]
+    struct Head<'a> {
+        #[serde(borrow)]
+        kind: Cow<'a, str>,
+    }
+    let words = |why: ReadError| why.to_string();
+    let head: Head<'_> = read(body).map_err(words)?;
+    let mut names = Interner::new();
+    Ok(match &*head.kind {
+        "NodeMetricsList" => Some(Update::NodeUsage(
+            node_usage(body, &mut names).map_err(words)?,
+        )),
+        "PodMetricsList" => Some(Update::PodUsage(
+            pod_usage(body, &mut names).map_err(words)?,
+        )),
+        _ => None,
+    })
 }
 
 fn amount(text: &str) -> Quantity {
