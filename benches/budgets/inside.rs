@@ -186,7 +186,7 @@ fn key(letter: char) -> Msg {
 }
 
 fn draw(app: &mut App, terminal: &mut Terminal<TestBackend>) {
-    app.derive(true);
+    app.derive();
     terminal.draw(|frame| view(app, frame)).unwrap();
 }
 
@@ -237,7 +237,7 @@ fn keys(sheet: &mut Sheet, inventory: &Inventory) {
                 once(|| {
                     update(&mut app, change);
                     update(&mut app, press);
-                    app.derive(anew);
+                    app.derive();
                     terminal.draw(|frame| view(&mut app, frame)).unwrap();
                 })
                 .0

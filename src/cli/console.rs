@@ -124,6 +124,7 @@ async fn open(
         Ok(source) => Ok((
             App::new(ctx.profile.clone(), theme, keys, Opening::Live, now)
                 .with_glass(glass(ctx, &source.context), ctx.config.glass.minutes)
+                .with_contexts(kube::contexts(&kube_settings(ctx)).unwrap_or_default())
                 .with_registry(super::run::registry(ctx)?)
                 .with_unsettled(unsettled(ctx, &source.context)),
             clock,

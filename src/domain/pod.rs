@@ -214,7 +214,9 @@ pub struct Terminated {
 }
 
 impl Terminated {
-    fn word(&self) -> String {
+    /// Why it ended, in a word.
+    #[must_use]
+    pub fn word(&self) -> String {
         if !self.reason.is_empty() {
             self.reason.to_string()
         } else if self.signal != 0 {

@@ -34,10 +34,10 @@ const GRACE_SECONDS: i64 = 120;
 pub fn troubles(inventory: &Inventory, profile: &Profile, now: Time) -> Vec<Trouble> {
     let mut found = Vec::new();
     nodes(inventory, profile, &mut found);
+    let unwell = inventory.indexes.unwell_pods.iter();
     found.extend(
-        inventory
-            .pods
-            .iter()
+        unwell
+            .filter_map(|key| inventory.pods.get(key))
             .filter_map(|pod| pod_trouble(inventory, pod, now)),
     );
     found.extend(

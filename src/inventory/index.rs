@@ -1,11 +1,13 @@
 //! Ways back: from a node, an owner, a claim, a class to the objects that name it.
 
-use std::{hash::Hash, sync::Arc};
+use std::{collections::BTreeSet, hash::Hash, sync::Arc};
 
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use crate::domain::{App, Claim, Event, HasMeta, Key, Pod, Text, Vmi, VolumeSource};
+use crate::domain::{
+    App, Claim, Conditions, Event, HasMeta, Key, Pod, Quantity, Text, Vmi, VolumeSource,
+};
 
 /// Most values are carried by one object only: its key needs no room of its own.
 type Keys = SmallVec<[Key; 1]>;
@@ -75,6 +77,59 @@ pub struct Indexes {
     pub apps_by_object: Index<(Text, Key)>,
     /// Running machines by claim.
     pub vmis_by_claim: Index<Key>,
+    /// What the pods of a node that have not finished ask for, by node.
+    pub asked_by_node: Arc<HashMap<Text, Asked>>,
+    /// Pods that neither run and are ready nor have done their work.
+    pub unwell_pods: Arc<BTreeSet<Key>>,
+}
+
+/// What pods ask for, summed up. The sums are exact, so that a pod can be taken out again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// How many pods.
+    pub pods: usize,
+    /// Pods without a memory limit.
+    pub unbounded: usize,
+    /// CPU asked for.
+    pub cpu: Quantity,
+    /// Memory asked for.
+    pub memory: Quantity,
+    /// CPU limits; pods without one add nothing.
+    pub cpu_limit: Quantity,
+    /// Memory limits; pods without one add nothing.
+    pub memory_limit: Quantity,
+}
+
+impl Asked {
+    fn of(pod: &Pod) -> Self {
+        let memory_limit = pod.spec.limit("memory");
+        Self {
+            pods: 1,
+            unbounded: usize::from(memory_limit.is_none()),
+            cpu: pod.spec.request("cpu"),
+            memory: pod.spec.request("memory"),
+            cpu_limit: pod.spec.limit("cpu").unwrap_or_default(),
+            memory_limit: memory_limit.unwrap_or_default(),
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.pods += other.pods;
+        self.unbounded += other.unbounded;
+        self.cpu += other.cpu;
+        self.memory += other.memory;
+        self.cpu_limit += other.cpu_limit;
+        self.memory_limit += other.memory_limit;
+    }
+
+    fn take(&mut self, other: &Self) {
+        self.pods = self.pods.saturating_sub(other.pods);
+        self.unbounded = self.unbounded.saturating_sub(other.unbounded);
+        self.cpu = self.cpu.minus(other.cpu);
+        self.memory = self.memory.minus(other.memory);
+        self.cpu_limit = self.cpu_limit.minus(other.cpu_limit);
+        self.memory_limit = self.memory_limit.minus(other.memory_limit);
+    }
 }
 
 impl Indexes {
@@ -90,6 +145,32 @@ impl Indexes {
             set(&mut self.pods_by_claim, claim, key, there);
         }
         set(&mut self.pods_by_uid, pod.meta.uid.clone(), key, there);
+        self.sum_up(pod, there);
+        let unwell = there && !is_well(pod);
+        if unwell != self.unwell_pods.contains(key) {
+            let pods = Arc::make_mut(&mut self.unwell_pods);
+            if unwell {
+                pods.insert(key.clone());
+            } else {
+                pods.remove(key);
+            }
+        }
+    }
+
+    fn sum_up(&mut self, pod: &Pod, there: bool) {
+        let Some(node) = pod.node.as_ref().filter(|_| !pod.is_finished()) else {
+            return;
+        };
+        let sums = Arc::make_mut(&mut self.asked_by_node);
+        let sum = sums.entry(node.clone()).or_default();
+        if there {
+            sum.add(&Asked::of(pod));
+        } else {
+            sum.take(&Asked::of(pod));
+            if sum.pods == 0 {
+                sums.remove(node);
+            }
+        }
     }
 
     pub(super) fn event(&mut self, event: &Event, there: bool) {
@@ -152,6 +233,14 @@ fn set<K: Hash + Eq + Clone>(index: &mut Index<K>, value: K, key: &Key, there: b
         index.add(value, key);
     } else {
         index.drop_key(&value, key);
+    }
+}
+
+fn is_well(pod: &Pod) -> bool {
+    match pod.status_word().as_str() {
+        "Completed" | "Succeeded" => true,
+        "Running" => pod.conditions.as_slice().holds("Ready"),
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ mod store;
 mod table;
 mod update;
 
-pub use index::{Index, Indexes};
+pub use index::{Asked, Index, Indexes};
 pub use sources::{Identity, SourceId, SourceState, SourceStatus};
 pub use store::Inventory;
 pub use table::Table;

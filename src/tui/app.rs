@@ -1,20 +1,20 @@
 //! The state of the screen.
 
-use std::collections::BTreeSet;
-
 use super::{
+    command_bar::Input,
     detail::Detail,
     guide::Guide,
     keys::Keymap,
     logview::TextView,
     modal::Modal,
-    rows::{Filter, Row, sort},
+    picker::Picker,
+    table_screen::TableScreen,
     theme::Theme,
     tray::Tray,
     views::{Source, View},
 };
 use crate::{
-    domain::{ObjectRef, Profile, Time},
+    domain::{Profile, Time},
     insight::{
         capacity,
         incidents::Survey,
@@ -45,12 +45,8 @@ pub(super) const PANES: [View; 6] = [
     View::Machines,
     View::Guests,
 ];
-/// Milliseconds between two new computations of what is derived from the inventory.
-const DERIVE_EVERY_MS: i64 = 200;
-/// Seconds after which they are made anew without a change: time alone makes troubles.
+/// Seconds after which what is derived is made anew without a change: time alone makes troubles.
 const DERIVE_AFTER: i64 = 10;
-/// Rows whose ages are written anew each second; a table of more rows takes longer.
-const ROWS_A_SECOND: usize = 1000;
 
 /// The state of the screen. It owns the inventory; the view only reads.
 pub struct App {
@@ -65,6 +61,12 @@ pub struct App {
     pub(super) cursors: [usize; PANES.len()],
     pub(super) namespace: Option<String>,
     pub(super) input: Option<Input>,
+    /// Commands that were typed, oldest first.
+    pub(super) history: Vec<String>,
+    /// A list to choose from, in front of the screen.
+    pub(super) picker: Option<Picker>,
+    /// Contexts of the kubeconfig.
+    pub(super) contexts: Vec<String>,
     pub(super) notice: Option<(String, Time)>,
     pub(super) help: bool,
     pub(super) next_log: u64,
@@ -85,6 +87,8 @@ pub struct App {
     pub(super) surveyed: Option<Surveyed>,
     /// A survey is under way.
     pub(super) surveying: bool,
+    /// Tables show the details of the row under the cursor beside them, where there is room.
+    pub(super) side: bool,
     /// Rows that fit on the screen, for paging; set by the view's layout of the last frame.
     pub(super) page: usize,
 }
@@ -105,42 +109,14 @@ pub(super) enum Screen {
     Guide(Box<Guide>),
 }
 
-/// A table that fills the screen.
-pub(super) struct TableScreen {
-    pub view: View,
-    pub rows: Vec<Row>,
-    pub selected: Option<ObjectRef>,
-    pub cursor: usize,
-    pub offset: usize,
-    pub filter: Filter,
-    pub sort: Option<usize>,
-    pub reverse: bool,
-    pub marked: BTreeSet<ObjectRef>,
-    version: Option<(u64, u64)>,
-    filled: Option<Time>,
-    /// Grows whenever filter, order or namespace change.
-    pub look: u64,
-}
-
-/// A line that is being typed.
-pub(super) struct Input {
-    pub kind: InputKind,
-    pub text: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum InputKind {
-    Filter,
-    Command,
-    Search,
-}
-
 /// What is computed from the inventory now and then.
 #[derive(Default)]
 pub(super) struct Derived {
     pub blades: Vec<capacity::Blade>,
     pub cluster: capacity::Cluster,
     pub troubles: Vec<Trouble>,
+    /// Grows each time it is made.
+    made: u64,
     version: Option<u64>,
     at: Option<Time>,
 }
@@ -161,6 +137,9 @@ impl App {
             cursors: [0; PANES.len()],
             namespace: None,
             input: None,
+            history: Vec::new(),
+            picker: None,
+            contexts: Vec::new(),
             notice: None,
             help: false,
             next_log: 1,
@@ -173,6 +152,7 @@ impl App {
             survey: None,
             surveyed: None,
             surveying: false,
+            side: true,
             page: 20,
         }
     }
@@ -188,6 +168,13 @@ impl App {
     #[must_use]
     pub fn with_unsettled(mut self, intents: Vec<Record>) -> Self {
         super::unsettled::open(&mut self, intents);
+        self
+    }
+
+    /// Puts in the contexts that there are to choose from.
+    #[must_use]
+    pub fn with_contexts(mut self, contexts: Vec<String>) -> Self {
+        self.contexts = contexts;
         self
     }
 
@@ -215,110 +202,39 @@ impl App {
         self.inventory.version()
     }
 
-    /// Computes anew what depends on the inventory, where it changed; not more often than is useful.
-    pub fn derive(&mut self, at_once: bool) {
+    /// Computes anew what depends on the inventory, where it changed.
+    pub fn derive(&mut self) {
         let version = self.inventory.version();
         let since = self.derived.at.map(|at| self.now.duration_since(at));
-        let due = since.is_none_or(|since| since.as_millis() >= i128::from(DERIVE_EVERY_MS));
         let old = since.is_none_or(|since| since.as_secs() >= DERIVE_AFTER);
-        if old || (self.derived.version != Some(version) && (at_once || due)) {
+        if old || self.derived.version != Some(version) {
             self.derived.blades = capacity::blades(&self.inventory, &self.profile);
             self.derived.cluster =
                 capacity::cluster(&self.inventory, &self.profile, &self.derived.blades);
             self.derived.troubles = troubles(&self.inventory, &self.profile, self.now);
             self.derived.version = Some(version);
             self.derived.at = Some(self.now);
+            self.derived.made += 1;
         }
-        let source = Source {
+        // taken out for as long as it looks at the rest
+        let Some(mut screen) = self.stack.pop() else {
+            return;
+        };
+        if let Screen::Table(table) = &mut screen {
+            let namespace = self.namespace.as_deref();
+            table.fill(&self.source(), namespace, self.derived.made);
+        }
+        self.stack.push(screen);
+    }
+
+    /// What tables are made of.
+    pub(super) fn source(&self) -> Source<'_> {
+        Source {
             inventory: &self.inventory,
             profile: &self.profile,
+            blades: &self.derived.blades,
+            troubles: &self.derived.troubles,
             now: self.now,
-        };
-        if let Some(Screen::Table(table)) = self.stack.last_mut() {
-            table.fill(&source, self.namespace.as_deref(), at_once || due);
         }
-    }
-}
-
-impl TableScreen {
-    pub(super) fn new(view: View) -> Self {
-        Self {
-            view,
-            rows: Vec::new(),
-            selected: None,
-            cursor: 0,
-            offset: 0,
-            filter: Filter::default(),
-            sort: None,
-            reverse: false,
-            marked: BTreeSet::new(),
-            version: None,
-            filled: None,
-            look: 0,
-        }
-    }
-
-    fn fill(&mut self, source: &Source<'_>, namespace: Option<&str>, due: bool) {
-        let version = (source.inventory.version(), self.look);
-        let looked_otherwise = self.version.is_none_or(|(_, look)| look != self.look);
-        let changed = self.version != Some(version) && (due || looked_otherwise);
-        if !changed && !self.has_aged(source.now) {
-            return;
-        }
-        self.version = Some(version);
-        self.filled = Some(source.now);
-        self.rows = self.view.rows(source);
-        if let Some(namespace) = namespace {
-            self.rows.retain(|row| {
-                row.object.key.namespace.is_empty() || *row.object.key.namespace == *namespace
-            });
-        }
-        self.filter.keep(&self.view.columns(), &mut self.rows);
-        if self.sort.is_some() || self.view != View::Events {
-            sort(&mut self.rows, self.sort, self.reverse);
-        }
-        self.keep_selection();
-    }
-
-    /// Whether the ages in its rows are to be written anew.
-    fn has_aged(&self, now: Time) -> bool {
-        let after = 1 + i64::try_from(self.rows.len() / ROWS_A_SECOND).unwrap_or(i64::MAX);
-        self.filled
-            .is_none_or(|at| now.duration_since(at).as_secs() >= after)
-    }
-
-    /// The selection stays on its object, wherever the row went.
-    fn keep_selection(&mut self) {
-        let at = self
-            .selected
-            .as_ref()
-            .and_then(|object| self.rows.iter().position(|row| row.object == *object));
-        self.cursor = at
-            .unwrap_or(self.cursor)
-            .min(self.rows.len().saturating_sub(1));
-        self.selected = self.rows.get(self.cursor).map(|row| row.object.clone());
-    }
-
-    /// Moves by so many rows.
-    pub(super) fn go(&mut self, by: isize) {
-        let last = self.rows.len().saturating_sub(1);
-        self.cursor = self.cursor.saturating_add_signed(by).min(last);
-        self.selected = self.rows.get(self.cursor).map(|row| row.object.clone());
-    }
-
-    /// Keeps the selected row on a screen of so many rows.
-    pub(super) fn scroll(&mut self, visible: usize) {
-        if self.cursor < self.offset {
-            self.offset = self.cursor;
-        } else if visible > 0 && self.cursor >= self.offset + visible {
-            self.offset = self.cursor + 1 - visible;
-        }
-        self.offset = self
-            .offset
-            .min(self.rows.len().saturating_sub(visible.max(1)));
-    }
-
-    pub(super) fn row(&self) -> Option<&Row> {
-        self.rows.get(self.cursor)
     }
 }

@@ -8,7 +8,8 @@ use ratatui::{
 };
 
 use super::{
-    app::{App, InputKind, Screen},
+    app::{App, Screen},
+    command_bar::InputKind,
     guide::wrap,
     keys::Act,
     text::{clean, seconds},
@@ -131,6 +132,7 @@ fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
             (Act::Diagnose, "why"),
             (Act::Filter, "filter"),
             (Act::Sort, "sort"),
+            (Act::Side, "details"),
             (Act::Yaml, "yaml"),
             (Act::Logs, "logs"),
             (Act::Change, "change"),

@@ -1,11 +1,10 @@
-//! Opening logs, and the keys of text views.
+//! Opening logs.
 
 use super::{
     app::{App, Screen},
-    keys::Act,
     logview::{LogState, TextView},
+    moves::current,
     msg::Effect,
-    update::current,
 };
 use crate::domain::{Object, ObjectRef};
 
@@ -153,36 +152,4 @@ fn task_title(task: &ObjectRef) -> String {
     let part = |at: usize| parts.get(at).copied().unwrap_or_default();
     let what = format!("{} {}", part(5), part(6));
     format!("{} · {}", what.trim_end(), part(1))
-}
-
-pub(super) fn text_act(app: &mut App, act: Act) -> Vec<Effect> {
-    let Some(Screen::Text(view)) = app.stack.last_mut() else {
-        return Vec::new();
-    };
-    match act {
-        Act::Wrap => view.wrap = !view.wrap,
-        Act::SearchNext | Act::SearchPrevious => {
-            if !view.find(act == Act::SearchNext) {
-                app.say("no match");
-            }
-        }
-        act => {
-            // a task has one log, which is followed anyway
-            if is_task(&view.about) {
-                return Vec::new();
-            }
-            let Some(log) = &mut view.log else {
-                return Vec::new();
-            };
-            match act {
-                Act::Previous => log.previous = !log.previous,
-                Act::Follow => log.follow = !log.follow,
-                Act::Timestamps => log.timestamps = !log.timestamps,
-                Act::Container => log.container = (log.container + 1) % log.containers.len().max(1),
-                _ => return Vec::new(),
-            }
-            return restart_log(app);
-        }
-    }
-    Vec::new()
 }

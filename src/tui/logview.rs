@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::filter::contains;
 use crate::domain::ObjectRef;
 
 /// Bytes of a log that are kept; older lines go and are counted.
@@ -19,13 +20,24 @@ pub(super) struct TextView {
     pub offset: usize,
     pub sideways: usize,
     pub wrap: bool,
-    pub search: String,
+    search: Search,
     /// Of a log: what is being read.
     pub log: Option<LogState>,
     /// Still being fetched.
     pub waiting: bool,
     /// Why it ended, or cannot be had.
     pub end: Option<String>,
+}
+
+/// What is searched for.
+#[derive(Default)]
+struct Search {
+    /// In small letters; empty where nothing is.
+    wanted: String,
+    /// Lines that hold it.
+    hits: usize,
+    /// The line that was gone to last.
+    at: Option<usize>,
 }
 
 /// What log is being read.
@@ -50,7 +62,7 @@ impl TextView {
             offset: 0,
             sideways: 0,
             wrap: false,
-            search: String::new(),
+            search: Search::default(),
             log: None,
             waiting: true,
             end: None,
@@ -61,6 +73,7 @@ impl TextView {
     pub(super) fn set(&mut self, text: &str) {
         self.lines = text.lines().map(str::to_owned).collect();
         self.waiting = false;
+        self.count();
     }
 
     /// Begins anew.
@@ -70,6 +83,8 @@ impl TextView {
         self.bytes = 0;
         self.dropped = 0;
         self.offset = 0;
+        self.search.hits = 0;
+        self.search.at = None;
         self.waiting = true;
         self.end = None;
     }
@@ -95,6 +110,7 @@ impl TextView {
 
     fn line(&mut self, line: String) {
         self.bytes += line.len() + 1;
+        self.search.hits += usize::from(self.is_hit(&line));
         self.lines.push_back(line);
         while self.bytes > KEPT {
             let Some(gone) = self.lines.pop_front() else {
@@ -103,6 +119,8 @@ impl TextView {
             self.bytes -= gone.len() + 1;
             self.dropped += 1;
             self.offset = self.offset.saturating_sub(1);
+            self.search.hits -= usize::from(self.is_hit(&gone));
+            self.search.at = self.search.at.and_then(|at| at.checked_sub(1));
         }
     }
 
@@ -123,25 +141,68 @@ impl TextView {
         self.offset = self.offset.saturating_add_signed(by).min(last);
     }
 
+    /// What is searched for, in small letters.
+    pub(super) fn searched(&self) -> &str {
+        &self.search.wanted
+    }
+
+    fn is_hit(&self, line: &str) -> bool {
+        !self.search.wanted.is_empty() && contains(line, &self.search.wanted)
+    }
+
+    fn count(&mut self) {
+        self.search.hits = self.lines.iter().filter(|line| self.is_hit(line)).count();
+    }
+
+    /// Searches for something else, from what is on the screen on. Says whether it is there.
+    pub(super) fn search(&mut self, wanted: &str, page: usize) -> bool {
+        self.search.wanted = wanted.to_lowercase();
+        self.search.at = self.offset.checked_sub(1);
+        self.count();
+        if self.search.at.is_none() && self.lines.front().is_some_and(|line| self.is_hit(line)) {
+            self.search.at = Some(0);
+            return true;
+        }
+        self.find(true, page)
+    }
+
     /// Goes to the next line with what is searched for, forwards or backwards, around the end.
-    pub(super) fn find(&mut self, forwards: bool) -> bool {
+    pub(super) fn find(&mut self, forwards: bool, page: usize) -> bool {
         let total = self.lines.len();
-        if self.search.is_empty() || total == 0 {
+        if self.search.hits == 0 || total == 0 {
+            self.search.at = None;
             return false;
         }
-        let wanted = self.search.to_lowercase();
-        for step in 1..=total {
-            let at = if forwards {
-                (self.offset + step) % total
-            } else {
-                (self.offset + total - step) % total
-            };
-            if self.lines[at].to_lowercase().contains(&wanted) {
-                self.offset = at;
-                return true;
-            }
+        let from = self.search.at.unwrap_or(self.offset).min(total - 1);
+        let found = (1..=total)
+            .map(|step| (from + if forwards { step } else { total - step }) % total)
+            .find(|at| self.is_hit(&self.lines[*at]));
+        self.search.at = found;
+        if let Some(at) = found
+            && !(self.offset..self.offset + page.max(1)).contains(&at)
+        {
+            // a little of what stands before it helps to read it
+            self.offset = at.saturating_sub(page / 4);
         }
-        false
+        found.is_some()
+    }
+
+    /// `match 3 of 17`, while something is searched for.
+    pub(super) fn hits(&self) -> Option<String> {
+        if self.search.wanted.is_empty() {
+            return None;
+        }
+        let Some(at) = self.search.at else {
+            return Some(format!("{} matches", self.search.hits));
+        };
+        let before = self.lines.iter().take(at + 1);
+        let nth = before.filter(|line| self.is_hit(line)).count();
+        Some(format!("match {nth} of {}", self.search.hits))
+    }
+
+    /// The line of the match that was gone to last.
+    pub(super) const fn hit(&self) -> Option<usize> {
+        self.search.at
     }
 
     /// The whole text, to be saved.
@@ -180,17 +241,42 @@ mod tests {
     }
 
     #[test]
-    fn search_goes_round() {
+    fn search_goes_round_and_counts() {
         let mut view = log();
         view.set("a\nneedle\nb\nneedle\n");
-        view.search = "NEEDLE".into();
-        assert!(view.find(true));
-        assert_eq!(view.offset, 1);
-        view.find(true);
-        assert_eq!(view.offset, 3);
-        view.find(true);
-        assert_eq!(view.offset, 1);
-        view.search = "absent".into();
-        assert!(!view.find(true));
+        assert!(view.search("NEEDLE", 10));
+        assert_eq!(view.hit(), Some(1));
+        assert_eq!(view.hits().as_deref(), Some("match 1 of 2"));
+        view.find(true, 10);
+        assert_eq!(view.hits().as_deref(), Some("match 2 of 2"));
+        view.find(true, 10);
+        assert_eq!(view.hit(), Some(1));
+        view.find(false, 10);
+        assert_eq!(view.hit(), Some(3));
+        assert!(!view.search("absent", 10));
+        assert_eq!(view.hits().as_deref(), Some("0 matches"));
+    }
+
+    #[test]
+    fn the_count_of_matches_goes_with_a_growing_log() {
+        let mut view = log();
+        view.add("needle\n", 10);
+        assert!(view.search("needle", 10));
+        let long = format!("needle {}\n", "x".repeat(1016));
+        for _ in 0..5000 {
+            view.add(&long, 10);
+        }
+        let counted = view.lines.iter().filter(|line| view.is_hit(line)).count();
+        assert_eq!(view.search.hits, counted);
+        assert!(view.dropped > 0 && view.hit().is_none());
+    }
+
+    #[test]
+    fn a_match_off_the_screen_is_scrolled_to() {
+        let mut view = log();
+        let text: String = (0..100).map(|nth| format!("line {nth}\n")).collect();
+        view.set(&text);
+        assert!(view.search("line 77", 20));
+        assert!((view.offset..view.offset + 20).contains(&77));
     }
 }

@@ -19,6 +19,8 @@ pub enum Msg {
     Paste(String),
     /// The wheel: lines, down is positive.
     Scroll(i16),
+    /// A click on the cell of this column and line.
+    Click(u16, u16),
     /// The terminal has another size.
     Resize,
     /// Time went on.

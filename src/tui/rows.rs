@@ -1,14 +1,10 @@
-//! Rows of tables: cells with a value to sort by, filters, order.
+//! What a table is made of: cells, columns, and a sheet that says both for one noun.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{CaseMatching, Normalization, Pattern},
-};
-
+use super::views::{Source, View};
 use crate::{
-    domain::{Labels, ObjectRef},
+    domain::{HasMeta, Labels, ObjectRef},
     insight::capacity::Level,
 };
 
@@ -19,17 +15,17 @@ pub(super) enum SortBy {
     Number(f64),
 }
 
-/// One cell.
+/// One cell. It is made when it is drawn, filtered or sorted by, and not kept.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Cell {
-    pub text: String,
+pub(super) struct Cell<'a> {
+    pub text: Cow<'a, str>,
     pub by: SortBy,
     /// `None` is plain text.
     pub level: Option<Level>,
 }
 
-impl Cell {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+impl<'a> Cell<'a> {
+    pub(super) fn text(text: impl Into<Cow<'a, str>>) -> Self {
         Self {
             text: text.into(),
             by: SortBy::Text,
@@ -37,12 +33,17 @@ impl Cell {
         }
     }
 
-    pub(super) fn number(text: impl Into<String>, value: f64) -> Self {
+    pub(super) fn number(text: impl Into<Cow<'a, str>>, value: f64) -> Self {
         Self {
             text: text.into(),
             by: SortBy::Number(value),
             level: None,
         }
+    }
+
+    /// A number that is not known; it sorts below all others.
+    pub(super) fn no_number() -> Self {
+        Self::number("-", -1.0)
     }
 
     #[allow(clippy::cast_precision_loss)] // sorting only
@@ -55,231 +56,157 @@ impl Cell {
         self
     }
 
-    fn compare(&self, other: &Self) -> Ordering {
-        match (&self.by, &other.by) {
-            (SortBy::Number(a), SortBy::Number(b)) => a.total_cmp(b),
-            _ => self.text.to_lowercase().cmp(&other.text.to_lowercase()),
+    /// What it is ordered by, free of the object it was made from.
+    pub(super) fn sort_key(&self) -> SortKey {
+        match self.by {
+            SortBy::Number(value) => SortKey::Number(value),
+            SortBy::Text => SortKey::Text(self.text.to_lowercase()),
         }
     }
 }
 
-/// One row.
+/// What rows are ordered by.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Row {
-    pub object: ObjectRef,
-    pub level: Level,
-    pub cells: Vec<Cell>,
-    pub labels: Labels,
+pub(super) enum SortKey {
+    Number(f64),
+    Text(String),
 }
+
+impl SortKey {
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Number(_), Self::Text(_)) => Ordering::Less,
+            (Self::Text(_), Self::Number(_)) => Ordering::Greater,
+        }
+    }
+}
+
+/// Which end of a text is kept where it does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// The end goes.
+    End,
+    /// The middle goes: names that share their beginning differ in their end.
+    Middle,
+}
+
+/// Columns of this rank and above are details for wide screens; a bare word does not search them.
+pub(super) const DETAIL: u8 = 6;
 
 /// How a column is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub name: &'static str,
-    /// Numbers stand right.
+    /// Numbers stand right and are never cut.
     pub right: bool,
-    /// Never narrower than this.
+    /// It names the row: the last one to be cut.
+    pub names: bool,
+    pub cut: Cut,
+    /// Never narrower than this while it is shown.
     pub least: u16,
-    /// Left out on screens narrower than this.
-    pub from: u16,
-    /// Takes what is left over.
-    pub stretch: bool,
+    /// Never wider than this.
+    pub most: u16,
+    /// 0 is always shown; where room is short the highest goes first.
+    pub rank: u8,
 }
 
 impl Column {
-    pub(super) const fn new(name: &'static str, least: u16) -> Self {
+    /// Whether a bare word of the filter looks into it.
+    pub(super) const fn is_searched(&self) -> bool {
+        !self.right && self.rank < DETAIL
+    }
+}
+
+/// Makes a cell of an object.
+type CellOf<T> = for<'s, 'a> fn(&'s Source<'a>, &'a T) -> Cell<'a>;
+
+/// A column of a noun, and its cells.
+pub(super) struct Field<T: 'static> {
+    pub column: Column,
+    pub cell: CellOf<T>,
+}
+
+impl<T> Field<T> {
+    /// A text that may be cut at its end.
+    pub(super) const fn new(name: &'static str, cell: CellOf<T>) -> Self {
         Self {
-            name,
-            right: false,
-            least,
-            from: 0,
-            stretch: false,
+            column: Column {
+                name,
+                right: false,
+                names: false,
+                cut: Cut::End,
+                least: 6,
+                most: 40,
+                rank: 0,
+            },
+            cell,
         }
     }
 
-    pub(super) const fn right(mut self) -> Self {
-        self.right = true;
+    /// What the row is called.
+    pub(super) const fn name(name: &'static str, cell: CellOf<T>) -> Self {
+        let mut field = Self::new(name, cell).middle().between(12, 70);
+        field.column.names = true;
+        field
+    }
+
+    /// A number with its unit.
+    pub(super) const fn number(name: &'static str, cell: CellOf<T>) -> Self {
+        let mut field = Self::new(name, cell);
+        field.column.right = true;
+        field
+    }
+
+    pub(super) const fn middle(mut self) -> Self {
+        self.column.cut = Cut::Middle;
         self
     }
 
-    pub(super) const fn from(mut self, width: u16) -> Self {
-        self.from = width;
+    pub(super) const fn between(mut self, least: u16, most: u16) -> Self {
+        self.column.least = least;
+        self.column.most = most;
         self
     }
 
-    pub(super) const fn stretch(mut self) -> Self {
-        self.stretch = true;
+    pub(super) const fn rank(mut self, rank: u8) -> Self {
+        self.column.rank = rank;
         self
     }
 }
 
-/// What a user typed to see fewer rows: words, each fuzzy, or `!word`, `column:value`, `-l key=value`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Filter {
-    pub text: String,
+/// A table of one noun: its columns, where its rows come from, and what is asked of a row.
+pub(super) struct Sheet<T: 'static> {
+    pub fields: &'static [Field<T>],
+    /// Gives all objects, in the order in which equal rows stay.
+    pub each: fn(&Source<'_>, View, &mut dyn FnMut(&Arc<T>)),
+    pub level: fn(&Source<'_>, &T) -> Level,
+    /// The level follows from the object alone, so that it holds as long as the object stays.
+    pub alone: bool,
+    /// What is broken comes first where no order was asked for; else the order of `each` holds.
+    pub worst_first: bool,
+    pub asked: Asked<T>,
 }
 
-impl Filter {
-    /// The rows that pass.
-    pub(super) fn keep(&self, columns: &[Column], rows: &mut Vec<Row>) {
-        let mut words = self.text.split_whitespace().peekable();
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        while let Some(word) = words.next() {
-            if word == "-l" {
-                let Some(label) = words.next() else { break };
-                rows.retain(|row| has_label(&row.labels, label));
-                continue;
-            }
-            let (negated, word) = word
-                .strip_prefix('!')
-                .map_or((false, word), |rest| (true, rest));
-            if word.is_empty() {
-                continue;
-            }
-            match word
-                .split_once(':')
-                .and_then(|(name, value)| Some((position(columns, name)?, value.to_lowercase())))
-            {
-                Some((at, value)) => rows.retain(|row| {
-                    row.cells
-                        .get(at)
-                        .is_some_and(|cell| cell.text.to_lowercase().contains(&value))
-                        != negated
-                }),
-                None if !negated && rows.iter().any(|row| has_literally(row, word)) => {
-                    // what is typed as it stands is meant; guessing is for what is found nowhere
-                    rows.retain(|row| has_literally(row, word));
-                }
-                None => {
-                    let pattern = Pattern::parse(word, CaseMatching::Ignore, Normalization::Smart);
-                    rows.retain(|row| row_matches(&pattern, &mut matcher, row, word, negated));
-                }
-            }
+/// What is asked of a row beside its cells.
+pub(super) struct Asked<T> {
+    /// Where Enter goes.
+    pub object: fn(&T) -> ObjectRef,
+    /// Whether two objects are the same row at two times.
+    pub same: fn(&T, &T) -> bool,
+    pub namespace: fn(&T) -> &str,
+    pub labels: for<'a> fn(&'a T) -> Option<&'a Labels>,
+}
+
+impl<T: HasMeta> Asked<T> {
+    /// For objects of Kubernetes.
+    pub(super) const fn of_object(object: fn(&T) -> ObjectRef) -> Self {
+        Self {
+            object,
+            same: |a, b| a.meta().key == b.meta().key,
+            namespace: |one| &one.meta().key.namespace,
+            labels: |one| Some(&one.meta().labels),
         }
-    }
-}
-
-fn row_matches(
-    pattern: &Pattern,
-    matcher: &mut Matcher,
-    row: &Row,
-    word: &str,
-    negated: bool,
-) -> bool {
-    if negated {
-        // a negated word is meant literally: fuzzy would hide nearly everything
-        let lower = word.to_lowercase();
-        return !row
-            .cells
-            .iter()
-            .any(|cell| cell.text.to_lowercase().contains(&lower));
-    }
-    let mut buffer = Vec::new();
-    row.cells.iter().any(|cell| {
-        pattern
-            .score(Utf32Str::new(&cell.text, &mut buffer), matcher)
-            .is_some_and(|score| score > 20 || word.len() < 3)
-    })
-}
-
-fn has_literally(row: &Row, word: &str) -> bool {
-    let lower = word.to_lowercase();
-    row.cells
-        .iter()
-        .any(|cell| cell.text.to_lowercase().contains(&lower))
-}
-
-fn has_label(labels: &Labels, wanted: &str) -> bool {
-    match wanted.split_once('=') {
-        Some((key, value)) => labels.is(key, value),
-        None => labels.has(wanted),
-    }
-}
-
-fn position(columns: &[Column], name: &str) -> Option<usize> {
-    let lower = name.to_lowercase();
-    columns
-        .iter()
-        .position(|column| column.name.to_lowercase() == lower)
-}
-
-/// Puts rows in order; equal ones stay in the order of their names.
-pub(super) fn sort(rows: &mut [Row], column: Option<usize>, reverse: bool) {
-    let Some(column) = column else {
-        // by default what is broken comes first
-        rows.sort_by_key(|row| std::cmp::Reverse(row.level));
-        if reverse {
-            rows.reverse();
-        }
-        return;
-    };
-    rows.sort_by(|a, b| {
-        let order = match (a.cells.get(column), b.cells.get(column)) {
-            (Some(a), Some(b)) => a.compare(b),
-            _ => Ordering::Equal,
-        };
-        if reverse { order.reverse() } else { order }
-    });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const COLUMNS: [Column; 2] = [Column::new("NAME", 5), Column::new("NODE", 5)];
-
-    fn rows() -> Vec<Row> {
-        [
-            ("plex-0", "node2", "plex"),
-            ("sonarr-1", "node3", "sonarr"),
-            ("radarr-2", "node2", "radarr"),
-        ]
-        .into_iter()
-        .map(|(name, node, app)| Row {
-            object: ObjectRef::new("Pod", "media", name),
-            level: Level::Ok,
-            cells: vec![Cell::text(name), Cell::text(node)],
-            labels: Labels::new(vec![("app".into(), app.into())]),
-        })
-        .collect()
-    }
-
-    fn names(filter: &str) -> Vec<String> {
-        let mut rows = rows();
-        Filter {
-            text: filter.into(),
-        }
-        .keep(&COLUMNS, &mut rows);
-        rows.into_iter()
-            .map(|row| row.cells[0].text.clone())
-            .collect()
-    }
-
-    #[test]
-    fn filters_by_word_negation_column_and_label() {
-        assert_eq!(names("plex"), ["plex-0"]);
-        assert_eq!(names("!arr"), ["plex-0"]);
-        assert_eq!(names("node:node2"), ["plex-0", "radarr-2"]);
-        assert_eq!(names("node:node2 !plex"), ["radarr-2"]);
-        assert_eq!(names("-l app=sonarr"), ["sonarr-1"]);
-        assert_eq!(names("").len(), 3);
-    }
-
-    #[test]
-    fn sorts_numbers_as_numbers() {
-        let row = |value: i64| Row {
-            object: ObjectRef::new("Pod", "", ""),
-            level: Level::Ok,
-            cells: vec![Cell::count(value)],
-            labels: Labels::default(),
-        };
-        let mut rows = vec![row(10), row(9), row(100)];
-        sort(&mut rows, Some(0), false);
-        assert_eq!(
-            rows.iter()
-                .map(|row| row.cells[0].text.as_str())
-                .collect::<Vec<_>>(),
-            ["9", "10", "100"]
-        );
     }
 }

@@ -25,14 +25,13 @@ use super::{
 };
 use crate::domain::Time;
 
-/// Frames come at most this often, whatever arrives; after a key at once. Nobody reads faster, and a
-/// frame costs more than the update that it shows.
-const FRAME: Duration = Duration::from_millis(100);
+/// Frames come at most this often, whatever arrives; after a key at once.
+const FRAME: Duration = Duration::from_millis(16);
+/// After a frame that nobody asked for there is a rest of so many times what it took, so that drawing
+/// takes a small share of a core however large the screen and however much arrives.
+const REST: u32 = 30;
 /// The clock and ages move on this often.
 const TICK: Duration = Duration::from_secs(1);
-/// What a key press shows is what is known, but ten thousand rows are not written anew for each of
-/// several keys in a second.
-const REFRESH: Duration = Duration::from_millis(800);
 /// So many messages are taken in before the next look at the keyboard.
 const BURST: usize = 256;
 
@@ -103,21 +102,16 @@ pub async fn run(
     let mut input = EventStream::new();
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
-    let mut drawn = Instant::now() - FRAME;
-    let mut derived: Option<Instant> = None;
+    let mut next = Instant::now();
     let (mut dirty, mut at_once) = (true, true);
     loop {
-        if dirty && (at_once || drawn.elapsed() >= FRAME) {
-            let fresh = at_once && derived.is_none_or(|at| at.elapsed() >= REFRESH);
-            if fresh {
-                derived = Some(Instant::now());
-            }
-            app.derive(fresh);
+        if dirty && (at_once || Instant::now() >= next) {
+            let began = Instant::now();
+            app.derive();
             terminal.draw(|frame| view(&mut app, frame))?;
-            drawn = Instant::now();
+            next = began + FRAME.max(began.elapsed() * REST);
             (dirty, at_once) = (false, false);
         }
-        let next = drawn + FRAME;
         let msg = tokio::select! {
             biased;
             () = signals.wait() => return Ok(()),
@@ -186,6 +180,12 @@ fn of_event(event: Event) -> Option<Msg> {
         Event::Key(key) if key.kind != KeyEventKind::Release => Msg::Key(key),
         Event::Paste(text) => Msg::Paste(text),
         Event::Resize(..) => Msg::Resize,
+        Event::Mouse(event::MouseEvent {
+            kind: MouseEventKind::Down(event::MouseButton::Left),
+            column,
+            row,
+            ..
+        }) => Msg::Click(column, row),
         Event::Mouse(event::MouseEvent {
             kind: MouseEventKind::ScrollDown,
             ..

@@ -3,8 +3,8 @@
 use super::{
     app::{App, Opening, Screen, Surveyed},
     guide::Guide,
+    moves::current,
     msg::Effect,
-    update::current,
 };
 use crate::insight::timeline::{suspect, timeline};
 

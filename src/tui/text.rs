@@ -64,6 +64,31 @@ pub(super) fn fit(text: &str, cells: usize) -> String {
     kept
 }
 
+/// The text cut to so many cells with its beginning and its end kept: names of siblings differ in
+/// their ends.
+pub(super) fn fit_middle(text: &str, cells: usize) -> String {
+    let text = clean(text);
+    if text.width() <= cells {
+        return text.into_owned();
+    }
+    if cells < 5 {
+        return fit(&text, cells);
+    }
+    let tail_room = (cells - 1) * 2 / 5;
+    let mut tail = Vec::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true).rev() {
+        used += grapheme.width();
+        if used > tail_room {
+            break;
+        }
+        tail.push(grapheme);
+    }
+    let tail: String = tail.into_iter().rev().collect();
+    let head = text.strip_suffix(tail.as_str()).unwrap_or(&text);
+    fit(head, cells - tail.width()) + &tail
+}
+
 /// The text cut or filled to exactly so many cells, on the left or right.
 pub(super) fn pad(text: &str, cells: usize, right: bool) -> String {
     let text = fit(text, cells);
@@ -124,6 +149,17 @@ mod tests {
         assert_eq!(clean("plex-config"), "plex-config");
     }
 
+    #[test]
+    fn a_name_keeps_the_end_that_tells_it_from_its_siblings() {
+        let name = "truenas-iscsi-democratic-csi-controller-6c9f7d-x2x9q";
+        assert_eq!(
+            fit_middle(name, 24),
+            "truenas-iscsi-…6d-x2x9q".replace("6d", "7d")
+        );
+        assert_eq!(fit_middle("plex-0", 24), "plex-0");
+        assert_eq!(fit_middle(name, 3), "tr…");
+    }
+
     proptest! {
         #[test]
         fn any_text_fits_and_is_harmless(text in any::<String>(), cells in 0usize..60) {
@@ -131,6 +167,9 @@ mod tests {
             prop_assert!(fitted.width() <= cells);
             prop_assert!(!fitted.chars().any(is_harmful));
             prop_assert_eq!(pad(&text, cells, true).width(), cells);
+            let middle = fit_middle(&text, cells);
+            prop_assert!(middle.width() <= cells);
+            prop_assert!(!middle.chars().any(is_harmful));
         }
     }
 }

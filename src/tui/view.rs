@@ -3,23 +3,16 @@
 use ratatui::{
     Frame,
     layout::{Constraint, Layout, Rect},
-    style::Style,
     text::{Line, Span},
     widgets::{Paragraph, Wrap},
 };
 
 use super::{
-    app::{App, Opening, Screen, TableScreen},
-    detail::{Detail, DetailLine},
-    guide, help,
-    logview::TextView,
-    panes,
+    app::{App, Opening, Screen},
+    command_bar, detail_view, guide, help, panes, picker, table_view,
     text::{clean, fit, pad},
-    widgets::{TableLook, draw_table, fresh_mark, fresh_message, panel},
-};
-use crate::{
-    domain::{DiffLine, Freshness, Text},
-    insight::capacity::Level,
+    text_view,
+    widgets::panel,
 };
 
 /// Smallest screen that is laid out; below it a word says so.
@@ -55,9 +48,9 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
         None => overview(frame, body, app),
         Some(mut screen) => {
             match &mut screen {
-                Screen::Table(table) => draw_screen_table(frame, body, app, table),
-                Screen::Detail(detail) => draw_detail(frame, body, app, detail),
-                Screen::Text(text) => draw_text(frame, body, app, text),
+                Screen::Table(table) => table_view::draw(frame, body, app, table),
+                Screen::Detail(detail) => detail_view::draw(frame, body, app, detail),
+                Screen::Text(text) => text_view::draw(frame, body, app, text),
                 Screen::Guide(shown) => guide::draw(frame, body, app, shown),
             }
             app.stack.push(screen);
@@ -65,6 +58,8 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
     }
     super::tray::draw(frame, tray, app);
     super::footer::footer(frame, foot, app);
+    command_bar::draw(frame, foot, app);
+    picker::draw(frame, area, app);
     super::modal_view::draw(frame, area, app);
     if app.help {
         help::draw(frame, area, app);
@@ -172,284 +167,4 @@ fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) {
         );
         y += 1;
     }
-}
-
-fn draw_screen_table(frame: &mut Frame<'_>, area: Rect, app: &App, table: &mut TableScreen) {
-    let unknown = Freshness::Live(app.now);
-    let freshness = table
-        .view
-        .kind()
-        .map_or(&unknown, |kind| app.inventory.freshness(kind));
-    let mut title = format!("{} · {}", table.view.title(), table.rows.len());
-    if let Some(namespace) = &app.namespace {
-        title.push_str(&format!(" · only {namespace}"));
-    }
-    if !table.filter.text.is_empty() {
-        title.push_str(&format!(" · /{}", table.filter.text));
-    }
-    if !table.marked.is_empty() {
-        title.push_str(&format!(" · {} marked", table.marked.len()));
-    }
-    let inner = panel(
-        frame,
-        area,
-        &app.theme,
-        &title,
-        &fresh_mark(freshness, app.now),
-        true,
-    );
-    if table.rows.is_empty() {
-        let text = if table.filter.text.is_empty() && app.namespace.is_none() {
-            fresh_message(freshness, &table.view.title(), app.now)
-        } else {
-            "Nothing passes the filter.".into()
-        };
-        let room = Rect {
-            x: inner.x + 1,
-            width: inner.width.saturating_sub(2),
-            ..inner
-        };
-        frame.render_widget(
-            Paragraph::new(Line::styled(text, app.theme.dim())).wrap(Wrap { trim: true }),
-            room,
-        );
-        return;
-    }
-    table.scroll(usize::from(inner.height.saturating_sub(1)));
-    let columns = table.view.columns();
-    let look = TableLook {
-        columns: &columns,
-        rows: &table.rows,
-        selected: table.cursor,
-        offset: table.offset,
-        sorted: table.sort.map(|at| (at, table.reverse)),
-        marked: &|row| table.marked.contains(&row.object),
-    };
-    draw_table(frame, inner, &app.theme, &look);
-}
-
-fn draw_detail(frame: &mut Frame<'_>, area: Rect, app: &App, detail: &mut Detail) {
-    detail.wide = area.width >= 120;
-    let lines = detail.lines(&app.inventory, app.now);
-    let inner = panel(
-        frame,
-        area,
-        &app.theme,
-        &detail.object.to_string(),
-        "",
-        true,
-    );
-    let visible = usize::from(inner.height);
-    detail.cursor = detail.cursor.min(lines.len().saturating_sub(1));
-    if detail.cursor < detail.offset {
-        detail.offset = detail.cursor;
-    } else if detail.cursor >= detail.offset + visible {
-        detail.offset = detail.cursor + 1 - visible;
-    }
-    let names = lines.iter().filter_map(|line| match line {
-        DetailLine::Field(name, ..) | DetailLine::Link(name, ..) | DetailLine::Past(_, name, _) => {
-            Some(super::text::width(name))
-        }
-        _ => None,
-    });
-    let names = names
-        .max()
-        .unwrap_or(8)
-        .clamp(8, usize::from(inner.width / 3).min(34));
-    for (at, line) in lines.iter().enumerate().skip(detail.offset).take(visible) {
-        let y = inner.y + u16::try_from(at - detail.offset).unwrap_or_default();
-        let style = if at == detail.cursor {
-            app.theme.selected()
-        } else {
-            Style::default()
-        };
-        let drawn = detail_line(app, line, names, usize::from(inner.width));
-        frame.render_widget(
-            drawn.patch_style(style),
-            Rect {
-                y,
-                height: 1,
-                ..inner
-            },
-        );
-    }
-}
-
-fn detail_line(app: &App, line: &DetailLine, names: usize, width: usize) -> Line<'static> {
-    let theme = &app.theme;
-    let room = width.saturating_sub(names + 4);
-    let value_style = |level: Level| {
-        if level == Level::Ok {
-            theme.text()
-        } else {
-            theme.level(level)
-        }
-    };
-    match line {
-        DetailLine::Head(text) => Line::styled(
-            format!(" {}", fit(text, width.saturating_sub(2))),
-            theme.accent(),
-        ),
-        DetailLine::Field(name, value, level) => Line::from(vec![
-            Span::styled(format!("   {} ", pad(name, names, false)), theme.dim()),
-            Span::styled(fit(value, room), value_style(*level)),
-        ]),
-        DetailLine::Past(_, when, words) => Line::from(vec![
-            Span::styled(format!("   {} ", pad(when, names, false)), theme.dim()),
-            Span::styled("↶ ", theme.accent()),
-            Span::styled(fit(words, room.saturating_sub(2)), theme.text()),
-        ]),
-        DetailLine::Note(text, level) => {
-            let style = if *level == Level::Ok {
-                theme.dim()
-            } else {
-                theme.level(*level)
-            };
-            Line::styled(
-                format!("   {} {}", " ".repeat(names), fit(text, room)),
-                style,
-            )
-        }
-        DetailLine::Link(role, object, state, level) => Line::from(vec![
-            Span::styled(format!("   {} ", pad(role, names, false)), theme.dim()),
-            Span::styled("→ ", theme.accent()),
-            Span::styled(fit(&object.short(), room.saturating_sub(24)), theme.text()),
-            Span::styled(format!("  {}", fit(state, 20)), value_style(*level)),
-        ]),
-        DetailLine::Tree {
-            depth,
-            object,
-            below,
-            note,
-            level,
-        } => {
-            let (symbol, style) = theme.symbol(*level);
-            let (fold, more) = match below {
-                Some((count, true)) => ("▸", format!(" +{count}")),
-                Some((_, false)) => ("▾", String::new()),
-                None => ("·", String::new()),
-            };
-            let indent = " ".repeat(3 + 2 * depth.min(&12));
-            let name = format!("{}/{}{more}", object.kind, object.key.name);
-            let room = width.saturating_sub(indent.len() + 6);
-            let name = fit(&name, room * 2 / 3);
-            let rest = room.saturating_sub(super::text::width(&name));
-            Line::from(vec![
-                Span::styled(format!("{indent}{fold} "), theme.dim()),
-                Span::styled(format!("{symbol} "), style),
-                Span::styled(name, theme.text()),
-                Span::styled(format!("  {}", fit(note, rest)), value_style(*level)),
-            ])
-        }
-        DetailLine::Diff(line) => {
-            let (mark, text, style) = match line {
-                DiffLine::Same(text) => (" ", &**text, theme.dim()),
-                DiffLine::Live(text) => ("-", &**text, theme.broken()),
-                DiffLine::Wanted(text) => ("+", &**text, theme.good()),
-                DiffLine::Gap => ("⋮", "", theme.dim()),
-            };
-            Line::styled(
-                format!("     {mark} {}", fit(text, width.saturating_sub(8))),
-                style,
-            )
-        }
-        DetailLine::Pair(left, right) => {
-            let half = width.saturating_sub(10) / 2;
-            let same = left == right;
-            let side = |text: &Option<Text>, mark: &str, style: Style| {
-                let mark = if same || text.is_none() { " " } else { mark };
-                let text = fit(text.as_deref().unwrap_or_default(), half);
-                Span::styled(
-                    format!("{mark} {}", pad(&text, half, false)),
-                    if same { theme.dim() } else { style },
-                )
-            };
-            Line::from(vec![
-                Span::raw("   "),
-                side(left, "-", theme.broken()),
-                Span::styled(" │ ", theme.border(false)),
-                side(right, "+", theme.good()),
-            ])
-        }
-    }
-}
-
-fn draw_text(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView) {
-    let mut right = Vec::new();
-    if view.dropped > 0 {
-        right.push(format!("{} lines dropped", view.dropped));
-    }
-    if let Some(log) = &view.log {
-        right.push(if log.follow && !log.previous {
-            "following".into()
-        } else {
-            "not following".into()
-        });
-        if !log.containers.is_empty() {
-            right.push(format!(
-                "container {}/{}",
-                log.container + 1,
-                log.containers.len()
-            ));
-        }
-    }
-    let total = view.lines.len();
-    let title = format!("{} · {}/{total}", view.title, (view.offset + 1).min(total));
-    let inner = panel(frame, area, &app.theme, &title, &right.join(" · "), true);
-    if view.lines.is_empty() {
-        let text = match (&view.end, view.waiting) {
-            (Some(why), _) => format!("? {}", clean(why)),
-            (None, true) => "◌ Waiting.".into(),
-            (None, false) => "It is empty.".into(),
-        };
-        frame.render_widget(
-            Paragraph::new(Line::styled(text, app.theme.dim())).wrap(Wrap { trim: true }),
-            inner,
-        );
-        return;
-    }
-    let mut y = inner.y;
-    let wanted = view.search.to_lowercase();
-    for line in view.lines.iter().skip(view.offset) {
-        if y >= inner.bottom() {
-            break;
-        }
-        let text = clean(line);
-        let found = !wanted.is_empty() && text.to_lowercase().contains(&wanted);
-        let style = if found {
-            app.theme.warning()
-        } else {
-            app.theme.text()
-        };
-        let rest: String = text.chars().skip(view.sideways).collect();
-        let mut rest = rest.as_str();
-        loop {
-            let piece = cut(rest, usize::from(inner.width));
-            frame.render_widget(
-                Line::styled(piece.to_owned(), style),
-                Rect {
-                    y,
-                    height: 1,
-                    ..inner
-                },
-            );
-            y += 1;
-            rest = &rest[piece.len()..];
-            if !view.wrap || rest.is_empty() || y >= inner.bottom() {
-                break;
-            }
-        }
-    }
-}
-
-/// As much of a text as fits into so many cells; at least one character, so that wrapping ends.
-fn cut(text: &str, cells: usize) -> &str {
-    let mut used = 0;
-    for (at, c) in text.char_indices() {
-        used += unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
-        if used > cells && at > 0 {
-            return &text[..at];
-        }
-    }
-    text
 }

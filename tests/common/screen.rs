@@ -66,14 +66,14 @@ pub fn press(app: &mut App, keys: &str) {
             _ => (KeyCode::Char(first), first.len_utf8()),
         };
         update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
-        app.derive(true);
+        app.derive();
         rest = &rest[used..];
     }
 }
 
 /// Draws one frame of a size.
 pub fn frame(app: &mut App, width: u16, height: u16) -> Buffer {
-    app.derive(true);
+    app.derive();
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view(app, frame)).unwrap();
     terminal.backend().buffer().clone()

@@ -1,7 +1,7 @@
 //! Sums per blade and over the cluster, by the scheduler's own rule.
 
 use crate::{
-    domain::{Conditions, Freshness, Kind, Node, Pod, Profile, Quantity, Text, Thresholds},
+    domain::{Conditions, Freshness, Kind, Node, Profile, Quantity, Text, Thresholds},
     inventory::Inventory,
 };
 
@@ -150,8 +150,13 @@ fn blade(inventory: &Inventory, profile: &Profile, node: &Node) -> Blade {
         pods: (0, node.allocatable.of("pods").value()),
         ..Blade::default()
     };
-    for pod in inventory.pods_on(name).filter(|pod| !pod.is_finished()) {
-        count(&mut blade, pod);
+    if let Some(asked) = inventory.indexes.asked_by_node.get(&**name) {
+        blade.pods.0 = asked.pods;
+        blade.unbounded = asked.unbounded;
+        blade.cpu.requested = asked.cpu;
+        blade.cpu.limited = asked.cpu_limit;
+        blade.memory.requested = asked.memory;
+        blade.memory.limited = asked.memory_limit;
     }
     blade.level = level(
         &blade.cpu,
@@ -160,17 +165,6 @@ fn blade(inventory: &Inventory, profile: &Profile, node: &Node) -> Blade {
         &profile.thresholds,
     );
     blade
-}
-
-fn count(blade: &mut Blade, pod: &Pod) {
-    blade.pods.0 += 1;
-    blade.cpu.requested += pod.spec.request("cpu");
-    blade.memory.requested += pod.spec.request("memory");
-    blade.cpu.limited += pod.spec.limit("cpu").unwrap_or_default();
-    match pod.spec.limit("memory") {
-        Some(limit) => blade.memory.limited += limit,
-        None => blade.unbounded += 1,
-    }
 }
 
 fn level(

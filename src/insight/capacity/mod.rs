@@ -3,5 +3,5 @@
 mod blade;
 mod drain;
 
-pub use blade::{Blade, Cluster, Level, blades, cluster};
+pub use blade::{Blade, Cluster, Level, Share, blades, cluster};
 pub use drain::{Loss, Stranded, lose};

@@ -1,18 +1,28 @@
 //! The tables: for each kind its columns and rows.
 
+mod apps;
 mod cluster;
 mod machines;
+mod others;
+mod proxmox;
 mod storage;
 mod workloads;
 
-pub(super) use machines::{guest_level, vm_level};
+pub(super) use apps::{app_level, operation_word};
+pub(super) use machines::vm_level;
+pub(super) use proxmox::guest_level;
 pub(super) use storage::claim_level;
-pub(super) use workloads::{app_level, operation_word};
 
-use super::rows::{Cell, Column, Row};
+use super::{
+    listing::{List, Listing},
+    rows::{Cell, Field, Sheet},
+};
 use crate::{
-    domain::{HasMeta, Kind, Meta, ObjectRef, Profile, Time},
-    insight::capacity::Level,
+    domain::{HasMeta, Kind, Labels, ObjectRef, Profile, Time},
+    insight::{
+        capacity::{Blade, Level},
+        troubles::Trouble,
+    },
     inventory::Inventory,
 };
 
@@ -47,9 +57,12 @@ pub(super) enum View {
 }
 
 /// What a table needs to know.
+#[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub inventory: &'a Inventory,
     pub profile: &'a Profile,
+    pub blades: &'a [Blade],
+    pub troubles: &'a [Trouble],
     pub now: Time,
 }
 
@@ -147,90 +160,97 @@ impl View {
         })
     }
 
-    /// Its columns.
-    pub(super) fn columns(self) -> Vec<Column> {
+    /// An empty list of its rows. Pods have two: that of the server's own table while the pods
+    /// themselves stream in.
+    pub(super) fn listing(self, early: bool) -> Box<dyn Listing> {
+        fn of<T: Send + Sync>(sheet: &'static Sheet<T>, view: View) -> Box<dyn Listing> {
+            Box::new(List::new(sheet, view))
+        }
         match self {
-            Self::Blades => cluster::BLADES.to_vec(),
-            Self::Troubles => cluster::TROUBLES.to_vec(),
-            Self::Events => cluster::EVENTS.to_vec(),
-            Self::Namespaces => cluster::NAMESPACES.to_vec(),
-            Self::Services => cluster::SERVICES.to_vec(),
-            Self::Ingresses => cluster::INGRESSES.to_vec(),
-            Self::Quotas => cluster::QUOTAS.to_vec(),
-            Self::Policies => cluster::POLICIES.to_vec(),
-            Self::Pods => workloads::PODS.to_vec(),
+            Self::Blades => of(&cluster::BLADES, self),
+            Self::Troubles => of(&cluster::TROUBLES, self),
+            Self::Events => of(&cluster::EVENTS, self),
+            Self::Namespaces => of(&cluster::NAMESPACES, self),
+            Self::Services => of(&others::SERVICES, self),
+            Self::Ingresses => of(&others::INGRESSES, self),
+            Self::Quotas => of(&others::QUOTAS, self),
+            Self::Policies => of(&others::POLICIES, self),
+            Self::Pods if early => of(&workloads::EARLY_PODS, self),
+            Self::Pods => of(&workloads::PODS, self),
             Self::Deployments | Self::ReplicaSets | Self::StatefulSets | Self::DaemonSets => {
-                workloads::WORKLOADS.to_vec()
+                of(&workloads::WORKLOADS, self)
             }
-            Self::Jobs => workloads::JOBS.to_vec(),
-            Self::CronJobs => workloads::CRON_JOBS.to_vec(),
-            Self::Budgets => workloads::BUDGETS.to_vec(),
-            Self::Apps => workloads::APPS.to_vec(),
-            Self::Claims => storage::CLAIMS.to_vec(),
-            Self::Volumes => storage::VOLUMES.to_vec(),
-            Self::Classes => storage::CLASSES.to_vec(),
-            Self::Machines => machines::MACHINES.to_vec(),
-            Self::Guests => machines::GUESTS.to_vec(),
-            Self::Tasks => machines::TASKS.to_vec(),
-            Self::PveStorages => machines::STORAGES.to_vec(),
-            Self::Custom(_) => cluster::CUSTOM.to_vec(),
-        }
-    }
-
-    /// Its rows in order of their names.
-    pub(super) fn rows(self, source: &Source<'_>) -> Vec<Row> {
-        match self {
-            Self::Blades => cluster::blades(source),
-            Self::Troubles => cluster::troubles(source),
-            Self::Events => cluster::events(source),
-            Self::Namespaces => cluster::namespaces(source),
-            Self::Services => cluster::services(source),
-            Self::Ingresses => cluster::ingresses(source),
-            Self::Quotas => cluster::quotas(source),
-            Self::Policies => cluster::policies(source),
-            Self::Pods => workloads::pods(source),
-            Self::Deployments => workloads::workloads(source, &source.inventory.deployments),
-            Self::ReplicaSets => workloads::workloads(source, &source.inventory.replica_sets),
-            Self::StatefulSets => workloads::workloads(source, &source.inventory.stateful_sets),
-            Self::DaemonSets => workloads::workloads(source, &source.inventory.daemon_sets),
-            Self::Jobs => workloads::jobs(source),
-            Self::CronJobs => workloads::cron_jobs(source),
-            Self::Budgets => workloads::budgets(source),
-            Self::Apps => workloads::apps(source),
-            Self::Claims => storage::claims(source),
-            Self::Volumes => storage::volumes(source),
-            Self::Classes => storage::classes(source),
-            Self::Machines => machines::machines(source),
-            Self::Guests => machines::guests(source),
-            Self::Tasks => machines::tasks(source),
-            Self::PveStorages => machines::storages(source),
-            Self::Custom(kind) => cluster::custom(source, kind),
+            Self::Jobs => of(&workloads::JOBS, self),
+            Self::CronJobs => of(&workloads::CRON_JOBS, self),
+            Self::Budgets => of(&workloads::BUDGETS, self),
+            Self::Apps => of(&apps::APPS, self),
+            Self::Claims => of(&storage::CLAIMS, self),
+            Self::Volumes => of(&storage::VOLUMES, self),
+            Self::Classes => of(&storage::CLASSES, self),
+            Self::Machines => of(&machines::MACHINES, self),
+            Self::Guests => of(&proxmox::GUESTS, self),
+            Self::Tasks => of(&proxmox::TASKS, self),
+            Self::PveStorages => of(&proxmox::STORAGES, self),
+            Self::Custom(_) => of(&others::OTHERS, self),
         }
     }
 }
 
-/// A row about an object with metadata.
-fn row(kind: &str, object: &impl HasMeta, level: Level, cells: Vec<Cell>) -> Row {
-    let meta = object.meta();
-    Row {
-        object: ObjectRef {
-            kind: kind.into(),
-            key: meta.key.clone(),
-        },
-        level,
-        cells,
-        labels: meta.labels.clone(),
+/// A reference to an object of a kind.
+fn about(kind: &str, object: &impl HasMeta) -> ObjectRef {
+    ObjectRef {
+        kind: kind.into(),
+        key: object.meta().key.clone(),
     }
 }
 
-/// Age of an object, sorted by seconds.
-#[allow(clippy::cast_precision_loss)] // sorting only
-fn age_cell(meta: &Meta, now: Time) -> Cell {
-    since_cell(meta.created, now)
+const fn namespace<T: HasMeta>() -> Field<T> {
+    Field::<T>::new("NAMESPACE", |_, one| Cell::text(&**one.meta().namespace())).between(9, 30)
 }
 
+const fn name<T: HasMeta>() -> Field<T> {
+    Field::name("NAME", |_, one| Cell::text(&**one.meta().name()))
+}
+
+const fn age<T: HasMeta>() -> Field<T> {
+    Field::number("AGE", |source, one| {
+        since_cell(one.meta().created, source.now)
+    })
+}
+
+/// Who made it.
+const fn owner<T: HasMeta>() -> Field<T> {
+    Field::<T>::new("OWNER", |_, one| {
+        let meta = one.meta();
+        let owner = meta.controller().or_else(|| meta.owners.first());
+        Cell::text(owner.map_or_else(String::new, |owner| {
+            let kind = Kind::parse(&owner.kind).map_or(&*owner.kind, |kind| kind.short());
+            format!("{kind}/{}", owner.name)
+        }))
+    })
+    .middle()
+    .between(16, 60)
+    .rank(6)
+}
+
+const fn labels<T: HasMeta>() -> Field<T> {
+    Field::<T>::new("LABELS", |_, one| Cell::text(pairs(&one.meta().labels)))
+        .between(24, 200)
+        .rank(8)
+}
+
+/// `key=value key=value`
+fn pairs(labels: &Labels) -> String {
+    let pairs: Vec<String> = labels
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    pairs.join(" ")
+}
+
+/// How long ago, sorted by seconds.
 #[allow(clippy::cast_precision_loss)] // sorting only
-fn since_cell(since: Option<Time>, now: Time) -> Cell {
+fn since_cell<'a>(since: Option<Time>, now: Time) -> Cell<'a> {
     let seconds = since.map_or(f64::MAX, |since| now.duration_since(since).as_secs() as f64);
     Cell::number(super::text::age(since, now), seconds)
 }
