@@ -1,11 +1,17 @@
 //! `redbutton journal`: look through what was done, add a line, check the chain.
 
+use std::collections::BTreeMap;
+
 use clap::Subcommand;
 
 use super::{Ctx, Exit};
 use crate::{
     config,
-    insight::diagnosis::{BUNDLED, Diagnosis},
+    domain::{ObjectRef, Subject},
+    insight::{
+        diagnosis::{BUNDLED, Diagnosis},
+        timeline::{ChangeKind, TimedChange},
+    },
     journal::{EntryKind, Journal, Past, Record, Scribe, Verified, search},
 };
 
@@ -46,6 +52,45 @@ pub fn of(ctx: &Ctx) -> Journal {
 pub fn past(ctx: &Ctx) -> Past {
     let progress = ctx.config.journal.progress.as_deref().map(config::expand);
     Past::read(progress.as_deref(), &of(ctx))
+}
+
+/// What was done from here to the objects of this context, for the timeline.
+#[must_use]
+pub fn deeds(ctx: &Ctx) -> Vec<TimedChange> {
+    // a journal that cannot be read has commands of its own that say so
+    let entries = of(ctx).entries().unwrap_or_default();
+    let ended: BTreeMap<&str, &Record> = entries
+        .iter()
+        .filter(|one| one.kind == EntryKind::Outcome)
+        .map(|one| (one.id.as_str(), one))
+        .collect();
+    let mut out = Vec::new();
+    for intent in entries.iter().filter(|one| one.kind == EntryKind::Intent) {
+        let result = ended
+            .get(intent.id.as_str())
+            .map_or("how it ended was never recorded", |one| &one.result);
+        let Ok(at) = intent.at.parse() else { continue };
+        for object in &intent.objects {
+            let word = object.split_whitespace().next().unwrap_or_default();
+            let Ok(subject) = word.parse::<Subject>() else {
+                continue;
+            };
+            out.push(TimedChange {
+                at,
+                kind: ChangeKind::Deed,
+                object: ObjectRef::new(
+                    &subject.kind,
+                    subject.namespace.as_deref().unwrap_or_default(),
+                    &subject.name,
+                ),
+                what: format!(
+                    "{} by {} ({}): {result}",
+                    intent.command, intent.who, intent.reason
+                ),
+            });
+        }
+    }
+    out
 }
 
 /// Adds to a diagnosis what was seen before of its causes.

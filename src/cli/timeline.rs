@@ -61,11 +61,15 @@ pub async fn run(args: &TimelineArgs, ctx: &Ctx) -> Exit {
         },
         None => None,
     };
-    let changes = timeline(&scene.inventory, object.as_ref());
+    let changes = timeline(
+        &scene.inventory,
+        object.as_ref(),
+        &super::journal::deeds(ctx),
+    );
     let found = object.as_ref().and_then(|_| suspect(&changes));
     if args.output == Form::Json {
         let rows: Vec<_> = changes.iter().map(|one| json!({"at": one.at.to_string(), "kind": one.kind, "object": one.object.short(), "what": one.what})).collect();
-        let suspect = found.map(|one| json!({"at": one.change.at.to_string(), "object": one.change.object.short(), "what": one.change.what, "seconds_before": one.before, "confidence": one.confidence}));
+        let suspect = found.map(|one| json!({"at": one.change.at.to_string(), "object": one.change.object.short(), "what": one.words(), "seconds_before": one.before, "confidence": one.confidence}));
         say!("{}", json!({"changes": rows, "suspect": suspect}));
         return Exit::Healthy;
     }
@@ -73,18 +77,17 @@ pub async fn run(args: &TimelineArgs, ctx: &Ctx) -> Exit {
         say!(
             "{}  {:9}  {}  {}",
             one.at.strftime("%m-%d %H:%M:%S"),
-            format!("{:?}", one.kind).to_lowercase(),
+            one.kind.word(),
             one.object.short(),
             clean(&one.what)
         );
     }
     if let Some(found) = found {
         say!(
-            "\nSuspect ({:.0} %): {} {}, {} s before the first symptom",
+            "\nSuspect ({:.0} %): {}, {} before the first symptom",
             found.confidence * 100.0,
-            found.change.object.short(),
-            clean(&found.change.what),
-            found.before
+            clean(&found.words()),
+            crate::tui::seconds(found.before.unsigned_abs())
         );
     }
     Exit::Healthy

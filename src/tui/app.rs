@@ -1,5 +1,7 @@
 //! The state of the screen.
 
+use std::sync::Arc;
+
 use super::{
     command_bar::Input,
     detail::Detail,
@@ -14,10 +16,11 @@ use super::{
     views::{Source, View},
 };
 use crate::{
-    domain::{Profile, Time},
+    domain::{ObjectRef, Profile, Time},
     insight::{
         capacity,
         incidents::Survey,
+        timeline::{TimedChange, timeline},
         troubles::{Trouble, troubles},
     },
     inventory::Inventory,
@@ -71,6 +74,8 @@ pub struct App {
     pub(super) help: bool,
     pub(super) next_log: u64,
     pub(super) derived: Derived,
+    /// What was done from here, as the journal tells it.
+    pub(super) deeds: Vec<TimedChange>,
     /// What stands in front of the screen.
     pub(super) modal: Option<Modal>,
     /// What was confirmed and is under way, or ended just now.
@@ -115,6 +120,9 @@ pub(super) struct Derived {
     pub blades: Vec<capacity::Blade>,
     pub cluster: capacity::Cluster,
     pub troubles: Vec<Trouble>,
+    /// What changed, while a timeline is looked at, and what it was made of.
+    pub changes: Vec<Arc<TimedChange>>,
+    changes_of: Option<(u64, Option<ObjectRef>)>,
     /// Grows each time it is made.
     made: u64,
     version: Option<u64>,
@@ -144,6 +152,7 @@ impl App {
             help: false,
             next_log: 1,
             derived: Derived::default(),
+            deeds: Vec::new(),
             modal: None,
             tray: Tray::default(),
             glass: Glass::welded(),
@@ -221,10 +230,30 @@ impl App {
             return;
         };
         if let Screen::Table(table) = &mut screen {
+            if table.view == View::Timeline {
+                self.retell(table.scope.as_ref());
+            }
             let namespace = self.namespace.as_deref();
             table.fill(&self.source(), namespace, self.derived.made);
         }
         self.stack.push(screen);
+    }
+
+    /// Tells anew what changed, where anything did.
+    fn retell(&mut self, scope: Option<&ObjectRef>) {
+        let of = (self.inventory.version(), scope.cloned());
+        if self.derived.changes_of.as_ref() == Some(&of) {
+            return;
+        }
+        let told = timeline(&self.inventory, scope, &self.deeds);
+        self.derived.changes = told.into_iter().map(Arc::new).collect();
+        self.derived.changes_of = Some(of);
+    }
+
+    /// Takes in what was done from here.
+    pub(super) fn take_deeds(&mut self, deeds: Vec<TimedChange>) {
+        self.deeds = deeds;
+        self.derived.changes_of = None;
     }
 
     /// What tables are made of.
@@ -234,6 +263,7 @@ impl App {
             profile: &self.profile,
             blades: &self.derived.blades,
             troubles: &self.derived.troubles,
+            changes: &self.derived.changes,
             now: self.now,
         }
     }

@@ -157,6 +157,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         "why? causes, proof, fix",
     ),
     entry(
+        Act::Timeline,
+        Place::Lists,
+        "timeline",
+        &["t"],
+        "what changed here, and when",
+    ),
+    entry(
         Act::Change,
         Place::Lists,
         "change",

@@ -290,6 +290,9 @@ fn command(app: &mut App, line: &str) -> Vec<Effect> {
                 if !rest.is_empty() {
                     set_filter(app, rest);
                 }
+                if view == View::Timeline {
+                    return vec![Effect::ReadDeeds];
+                }
             }
             None => app.say(format!(
                 "`{word}` is no table and no command; ? shows what there is"

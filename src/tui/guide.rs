@@ -322,10 +322,9 @@ fn proof(
     lines.push(Line::raw(""));
     if let Some(suspect) = suspect {
         let words = format!(
-            "Suspect ({:.0} %): {} {}, {} before the first symptom",
+            "Suspect ({:.0} %): {}, {} before the first symptom",
             suspect.confidence * 100.0,
-            suspect.change.object.short(),
-            suspect.change.what,
+            suspect.words(),
             super::text::seconds(suspect.before.unsigned_abs())
         );
         for text in wrap(&clean(&words), room).into_iter().take(3) {

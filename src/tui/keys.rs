@@ -45,6 +45,7 @@ pub(super) enum Act {
     Save,
     Copy,
     Diagnose,
+    Timeline,
     Change,
     Glass,
     Mark,

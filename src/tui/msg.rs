@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     domain::{AppDetails, ObjectRef, Text, Time},
-    insight::incidents::Survey,
+    insight::{incidents::Survey, timeline::TimedChange},
     inventory::{Inventory, Update},
     journal::Record,
     redbutton::{Confirmed, DryRun, Glass, Outcome, Plan, Settled, command::Cleared},
@@ -43,6 +43,8 @@ pub enum Msg {
     Progress(u64, String),
     /// What became of the confirmed plan of this number, or why nothing was done.
     Outcome(u64, Result<Outcome, String>),
+    /// What was done from here, as the journal tells it.
+    Deeds(Vec<TimedChange>),
     /// What a second look at unsettled changes showed.
     Settled(Vec<Settled>),
     /// A word to the user.
@@ -98,6 +100,8 @@ pub enum Effect {
         /// The time.
         now: Time,
     },
+    /// Read what was done from here.
+    ReadDeeds,
     /// Try a plan dry.
     Preflight(Box<Plan>),
     /// Do what was confirmed.

@@ -9,17 +9,17 @@ use base64::Engine;
 use crossterm::{
     event::{
         self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
-        Event, EventStream, KeyEventKind, MouseEventKind,
+        Event, KeyEventKind, MouseEventKind,
     },
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use futures::StreamExt;
 use ratatui::{Terminal, backend::CrosstermBackend};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     app::App,
+    input,
     msg::{Effect, Msg},
     update, view,
 };
@@ -99,7 +99,7 @@ pub async fn run(
     guard_panics(options.log_file);
     let _guard = Guard::set_up(options.mouse)?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
-    let mut input = EventStream::new();
+    let mut input = input::Terminal::listen()?;
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
     let mut next = Instant::now();
@@ -116,11 +116,17 @@ pub async fn run(
             biased;
             () = signals.wait() => return Ok(()),
             event = input.next() => match event {
-                Some(Ok(event)) => { at_once = true; of_event(event) }
-                Some(Err(_)) | None => return Ok(()),
+                Some(event) => { at_once = true; of_event(event) }
+                None => return Ok(()),
             },
             // before the messages: a flood of them must not stop the clock
-            _ = tick.tick() => Some(Msg::Tick((options.clock)())),
+            _ = tick.tick() => {
+                // not everyone who closes a terminal says so by a signal
+                if input::is_gone() {
+                    return Ok(());
+                }
+                Some(Msg::Tick((options.clock)()))
+            }
             msg = messages.recv() => match msg {
                 Some(msg) => {
                     dirty |= burst(&mut app, msg, &mut messages, &effects);

@@ -5,6 +5,7 @@ use super::{
     guide::Guide,
     moves::current,
     msg::Effect,
+    table_screen::TableScreen,
 };
 use crate::insight::timeline::{suspect, timeline};
 
@@ -80,7 +81,8 @@ pub(super) fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) 
             match found.diagnoses.get(&guide.subject) {
                 Some(answer) => {
                     guide.take(answer.clone());
-                    guide.suspect = suspect(&timeline(&app.inventory, Some(&guide.subject)));
+                    guide.suspect =
+                        suspect(&timeline(&app.inventory, Some(&guide.subject), &app.deeds));
                 }
                 None if guide.answer.is_none() => app.surveyed = None,
                 None => {}
@@ -88,6 +90,14 @@ pub(super) fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) 
         }
     }
     app.survey = Some(found);
+}
+
+/// Opens the timeline of what is under the cursor, or of everything.
+pub(super) fn timeline_of(app: &mut App) -> Vec<Effect> {
+    let scope = current(app);
+    let table = TableScreen::timeline(scope);
+    app.stack.push(Screen::Table(Box::new(table)));
+    vec![Effect::ReadDeeds]
 }
 
 /// Opens the guided view of an object.
@@ -102,8 +112,10 @@ pub(super) fn diagnose(app: &mut App) -> Vec<Effect> {
         .and_then(|survey| survey.diagnoses.get(&object))
     {
         guide.take(answer.clone());
-        guide.suspect = suspect(&timeline(&app.inventory, Some(&guide.subject)));
+        guide.suspect = suspect(&timeline(&app.inventory, Some(&guide.subject), &app.deeds));
     }
     app.stack.push(Screen::Guide(Box::new(guide)));
-    survey(app)
+    let mut effects = survey(app);
+    effects.push(Effect::ReadDeeds);
+    effects
 }

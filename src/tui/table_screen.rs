@@ -19,6 +19,8 @@ type MadeOf = (u64, u64, u64);
 /// A table that fills the screen.
 pub(super) struct TableScreen {
     pub view: View,
+    /// Whose changes a timeline tells; `None` is everything.
+    pub scope: Option<ObjectRef>,
     list: Box<dyn Listing>,
     /// The list is that of the server's own rows.
     early: bool,
@@ -52,6 +54,7 @@ impl TableScreen {
     pub(super) fn new(view: View) -> Self {
         Self {
             view,
+            scope: None,
             list: view.listing(false),
             early: false,
             cursor: 0,
@@ -65,6 +68,14 @@ impl TableScreen {
             drawn: Drawn::default(),
             made_of: None,
             look: 0,
+        }
+    }
+
+    /// A timeline of one object, or of everything.
+    pub(super) fn timeline(scope: Option<ObjectRef>) -> Self {
+        Self {
+            scope,
+            ..Self::new(View::Timeline)
         }
     }
 

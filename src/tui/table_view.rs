@@ -93,7 +93,11 @@ fn draw_main(frame: &mut Frame<'_>, area: Rect, app: &App, table: &mut TableScre
 }
 
 fn title(app: &App, table: &TableScreen) -> String {
-    let mut title = format!("{} · {}", table.view.title(), table.len());
+    let mut title = table.view.title();
+    if let Some(scope) = &table.scope {
+        title.push_str(&format!(" of {}", scope.short()));
+    }
+    title.push_str(&format!(" · {}", table.len()));
     if !table.filter.text.is_empty() {
         title.push_str(&format!(" of {}", table.unfiltered()));
     }

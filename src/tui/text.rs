@@ -105,7 +105,8 @@ pub(super) fn age(since: Option<Time>, now: Time) -> String {
 }
 
 /// A length of time in one unit.
-pub(super) fn seconds(seconds: u64) -> String {
+#[must_use]
+pub fn seconds(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds}s"),
         120..7200 => format!("{}m", seconds / 60),

@@ -13,7 +13,7 @@ use super::{
     moves::{self, current},
     msg::{Effect, Msg},
     ordering, picker,
-    surveys::{diagnose, survey, surveyed},
+    surveys::{self, diagnose, survey, surveyed},
     texts, unsettled,
 };
 use crate::{
@@ -89,6 +89,7 @@ fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::AppDetails(object, answer) => details_came(app, &object, &answer),
         Msg::LogPart(id, part) => texts::of_log(app, id, |view, page| view.add(&part, page)),
         Msg::LogEnd(id, why) => texts::of_log(app, id, |view, page| view.finish(why, page)),
+        Msg::Deeds(deeds) => app.take_deeds(deeds),
         Msg::Settled(found) => unsettled::settled(app, found),
         Msg::Notice(text) => app.say(text),
         Msg::Fresh(context, glass) => {
@@ -194,6 +195,7 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Left | Act::Right => moves::sideways(app, act == Act::Right),
         Act::Open => return open(app),
         Act::Diagnose => return diagnose(app),
+        Act::Timeline => return surveys::timeline_of(app),
         Act::Change => change(app),
         Act::Glass => return modal::glass(app),
         Act::Filter => command_bar::begin_filter(app),

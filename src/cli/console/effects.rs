@@ -74,6 +74,10 @@ pub(super) async fn work(
                     survey(surveyor, look, reader, tx).await;
                 });
             }
+            Effect::ReadDeeds => {
+                let deeds = crate::cli::journal::deeds(&ctx);
+                tx.send(Msg::Deeds(deeds)).await.ok();
+            }
             Effect::Preflight(plan) => {
                 tokio::spawn(preflight(ctx.clone(), plan, tx.clone()));
             }

@@ -1,11 +1,12 @@
 //! What changed, and what of it came just before the trouble.
 
+mod family;
 mod rollouts;
 
 use serde::Serialize;
 
 use crate::{
-    domain::{App, ContainerState, HasMeta, Object, ObjectRef, Pod, Time},
+    domain::{App, ContainerState, HasMeta, ObjectRef, Phase, Pod, PveState, PveTask, Text, Time},
     inventory::Inventory,
 };
 
@@ -25,6 +26,30 @@ pub enum ChangeKind {
     Restart,
     /// A task of Proxmox VE.
     Task,
+    /// Something that was done from this console.
+    Deed,
+}
+
+impl ChangeKind {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rollout => "rollout",
+            Self::Sync => "sync",
+            Self::Event => "event",
+            Self::Condition => "condition",
+            Self::Restart => "restart",
+            Self::Task => "task",
+            Self::Deed => "deed",
+        }
+    }
+
+    /// Whether it is a sign of trouble, not something that somebody changed.
+    #[must_use]
+    pub const fn is_symptom(self) -> bool {
+        matches!(self, Self::Event | Self::Condition | Self::Restart)
+    }
 }
 
 /// One change.
@@ -49,13 +74,36 @@ pub struct Suspect {
     pub before: i64,
     /// From 0 to 1: the nearer, the likelier.
     pub confidence: f64,
+    /// The sync that brought it, where one came with it.
+    pub brought_by: Option<TimedChange>,
 }
 
-/// Changes of an object and of what is above and below it, or of everything; oldest first.
+impl Suspect {
+    /// As `deploy/media/sonarr: image 4 → next, synced 3f2c1ab automatically`; may hold text of the
+    /// cluster: clean before drawing.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let by = self
+            .brought_by
+            .as_ref()
+            .map_or_else(String::new, |sync| format!(", {}", sync.what));
+        format!("{}: {}{by}", self.change.object.short(), self.change.what)
+    }
+}
+
+/// A sync brings the rollouts that begin this many seconds after it at the most.
+const BRINGS_WITHIN: i64 = 300;
+
+/// Changes of an object and of what is above and below it, or of everything; oldest first. `deeds`
+/// are those that the console's own journal tells.
 #[must_use]
-pub fn timeline(inventory: &Inventory, subject: Option<&ObjectRef>) -> Vec<TimedChange> {
+pub fn timeline(
+    inventory: &Inventory,
+    subject: Option<&ObjectRef>,
+    deeds: &[TimedChange],
+) -> Vec<TimedChange> {
     let mut out = Vec::new();
-    let family = subject.map(|subject| family(inventory, subject));
+    let family = subject.map(|subject| family::family(inventory, subject));
     let wanted = |object: &ObjectRef| family.as_ref().is_none_or(|family| family.contains(object));
     rollouts::of_deployments(inventory, &wanted, &mut out);
     rollouts::of_revisions(inventory, &wanted, &mut out);
@@ -66,6 +114,7 @@ pub fn timeline(inventory: &Inventory, subject: Option<&ObjectRef>) -> Vec<Timed
         };
         if wanted(&object) {
             syncs(app, &object, &mut out);
+            operation(app, &object, &mut out);
         }
     }
     for event in inventory.events.iter().filter(|event| event.warning) {
@@ -100,6 +149,7 @@ pub fn timeline(inventory: &Inventory, subject: Option<&ObjectRef>) -> Vec<Timed
     }
     nodes(inventory, &wanted, &mut out);
     tasks(inventory, subject, &mut out);
+    out.extend(deeds.iter().filter(|one| wanted(&one.object)).cloned());
     out.sort_by(|a, b| (a.at, &a.object, &a.what).cmp(&(b.at, &b.object, &b.what)));
     out
 }
@@ -109,17 +159,12 @@ pub fn timeline(inventory: &Inventory, subject: Option<&ObjectRef>) -> Vec<Timed
 #[must_use]
 pub fn suspect(changes: &[TimedChange]) -> Option<Suspect> {
     const DAY: i64 = 86_400;
-    let first = changes.iter().find(|one| {
-        matches!(
-            one.kind,
-            ChangeKind::Event | ChangeKind::Condition | ChangeKind::Restart
-        )
-    })?;
+    let first = changes.iter().find(|one| one.kind.is_symptom())?;
     let change = changes
         .iter()
         .rev()
         .filter(|one| one.at <= first.at)
-        .find(|one| matches!(one.kind, ChangeKind::Rollout | ChangeKind::Sync))?;
+        .find(|one| !one.kind.is_symptom())?;
     let before = first.at.duration_since(change.at).as_secs();
     let confidence = match before {
         ..600 => 0.9,
@@ -128,68 +173,19 @@ pub fn suspect(changes: &[TimedChange]) -> Option<Suspect> {
         21_600..DAY => 0.2,
         _ => return None,
     };
+    let sync = |one: &&TimedChange| {
+        let ahead = change.at.duration_since(one.at).as_secs();
+        one.kind == ChangeKind::Sync && (-60..=BRINGS_WITHIN).contains(&ahead)
+    };
+    let brought_by = (change.kind == ChangeKind::Rollout)
+        .then(|| changes.iter().rev().find(sync).cloned())
+        .flatten();
     Some(Suspect {
         change: change.clone(),
         before,
         confidence,
+        brought_by,
     })
-}
-
-/// The object, its controllers, its pods, its claims and the application above it.
-fn family(inventory: &Inventory, subject: &ObjectRef) -> Vec<ObjectRef> {
-    let mut out = vec![subject.clone()];
-    let Some(object) = inventory.object(subject) else {
-        return out;
-    };
-    let meta = object.meta();
-    let mut owner = meta.controller().cloned();
-    for _ in 0..4 {
-        let Some(up) = owner else { break };
-        let above = ObjectRef::new(&up.kind, meta.namespace(), &up.name);
-        owner = inventory
-            .object(&above)
-            .and_then(|object| object.meta().controller().cloned());
-        out.push(above);
-    }
-    if let Some(app) = inventory.app_above(&subject.kind, meta) {
-        out.push(ObjectRef {
-            kind: "Application".into(),
-            key: app.meta.key.clone(),
-        });
-    }
-    match &object {
-        Object::Workload(one) => {
-            let pods = inventory
-                .pods
-                .in_namespace(meta.namespace())
-                .filter(|pod| one.selector.matches(&pod.meta.labels));
-            out.extend(pods.map(|pod| ObjectRef {
-                kind: "Pod".into(),
-                key: pod.meta.key.clone(),
-            }));
-        }
-        Object::Pod(pod) => {
-            let claims = pod
-                .spec
-                .claims()
-                .map(|name| ObjectRef::new("PersistentVolumeClaim", meta.namespace(), name));
-            out.extend(claims);
-            out.extend(
-                pod.node
-                    .as_ref()
-                    .map(|node| ObjectRef::new("Node", "", node)),
-            );
-        }
-        Object::App(app) => {
-            out.extend(
-                app.resources
-                    .iter()
-                    .map(|one| ObjectRef::new(&one.kind, &one.namespace, &one.name)),
-            );
-        }
-        _ => {}
-    }
-    out
 }
 
 fn syncs(app: &App, object: &ObjectRef, out: &mut Vec<TimedChange>) {
@@ -207,6 +203,36 @@ fn syncs(app: &App, object: &ObjectRef, out: &mut Vec<TimedChange>) {
             object: object.clone(),
             what: format!("synced {short} {by}"),
         });
+    }
+}
+
+/// The operation of an application that did not end well, and its own bad conditions.
+fn operation(app: &App, object: &ObjectRef, out: &mut Vec<TimedChange>) {
+    if let Some(one) = &app.operation
+        && matches!(one.phase, Phase::Failed | Phase::Error)
+        && let Some(at) = one.finished.or(one.started)
+    {
+        let short: String = one.revision.chars().take(7).collect();
+        out.push(TimedChange {
+            at,
+            kind: ChangeKind::Condition,
+            object: object.clone(),
+            what: format!("sync of {short} failed: {}", one.message),
+        });
+    }
+    for one in app
+        .conditions
+        .iter()
+        .filter(|one| one.kind.ends_with("Error"))
+    {
+        if let Some(at) = one.since {
+            out.push(TimedChange {
+                at,
+                kind: ChangeKind::Condition,
+                object: object.clone(),
+                what: format!("{}: {}", one.kind, one.message),
+            });
+        }
     }
 }
 
@@ -264,25 +290,30 @@ fn nodes(inventory: &Inventory, wanted: &impl Fn(&ObjectRef) -> bool, out: &mut 
 fn tasks(inventory: &Inventory, subject: Option<&ObjectRef>, out: &mut Vec<TimedChange>) {
     for (host, state) in inventory.proxmox.iter() {
         for task in &state.tasks {
-            let mine = subject.is_none_or(|subject| {
-                matches!(&*subject.kind, "lxc" | "qemu") && subject.key.name == task.about
-            });
+            let object = about(state, host, task);
+            let mine = subject.is_none_or(|subject| *subject == object);
             let Some(at) = task.started.filter(|_| mine) else {
                 continue;
             };
             out.push(TimedChange {
                 at,
                 kind: ChangeKind::Task,
-                object: ObjectRef {
-                    kind: "lxc".into(),
-                    key: crate::domain::Key {
-                        namespace: host.clone(),
-                        name: task.about.clone(),
-                    },
-                },
+                object,
                 what: format!("{} by {}: {}", task.kind, task.user, task.status),
             });
         }
+    }
+}
+
+/// The guest that a task is about, or its node where it is about none.
+fn about(state: &PveState, host: &Text, task: &PveTask) -> ObjectRef {
+    let guest = state
+        .guests
+        .iter()
+        .find(|guest| *guest.id.to_string() == *task.about);
+    match guest {
+        Some(guest) => ObjectRef::new(guest.kind.as_str(), host, &task.about),
+        None => ObjectRef::new("pve-node", host, &task.node),
     }
 }
 
@@ -310,6 +341,11 @@ mod tests {
         ];
         let found = suspect(&changes).unwrap();
         assert_eq!((found.change.at.as_second(), found.before), (100, 300));
+        assert_eq!(
+            found.brought_by.map(|sync| sync.at.as_second()),
+            Some(10),
+            "the rollout came with the sync"
+        );
         assert!(found.confidence > 0.8);
         assert!(suspect(&changes[..2]).is_none());
         assert!(

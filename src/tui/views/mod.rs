@@ -6,12 +6,15 @@ mod machines;
 mod others;
 mod proxmox;
 mod storage;
+mod timeline;
 mod workloads;
 
 pub(super) use apps::{app_level, operation_word};
 pub(super) use machines::vm_level;
 pub(super) use proxmox::guest_level;
 pub(super) use storage::claim_level;
+
+use std::sync::Arc;
 
 use super::{
     listing::{List, Listing},
@@ -21,6 +24,7 @@ use crate::{
     domain::{HasMeta, Kind, Labels, ObjectRef, Profile, Time},
     insight::{
         capacity::{Blade, Level},
+        timeline::TimedChange,
         troubles::Trouble,
     },
     inventory::Inventory,
@@ -31,6 +35,7 @@ use crate::{
 pub(super) enum View {
     Blades,
     Troubles,
+    Timeline,
     Pods,
     Claims,
     Volumes,
@@ -63,6 +68,8 @@ pub(super) struct Source<'a> {
     pub profile: &'a Profile,
     pub blades: &'a [Blade],
     pub troubles: &'a [Trouble],
+    /// What changed, where a timeline is looked at; oldest first.
+    pub changes: &'a [Arc<TimedChange>],
     pub now: Time,
 }
 
@@ -70,6 +77,7 @@ pub(super) struct Source<'a> {
 const WORDS: &[(View, &[&str])] = &[
     (View::Blades, &["blades", "nodes", "node", "no"]),
     (View::Troubles, &["incidents", "troubles"]),
+    (View::Timeline, &["timeline", "changes"]),
     (View::Pods, &["pods", "pod", "po"]),
     (
         View::Claims,
@@ -156,7 +164,9 @@ impl View {
             Self::Quotas => Kind::Quota,
             Self::Policies => Kind::NetworkPolicy,
             Self::Custom(kind) => kind,
-            Self::Troubles | Self::Guests | Self::Tasks | Self::PveStorages => return None,
+            Self::Troubles | Self::Timeline | Self::Guests | Self::Tasks | Self::PveStorages => {
+                return None;
+            }
         })
     }
 
@@ -169,6 +179,7 @@ impl View {
         match self {
             Self::Blades => of(&cluster::BLADES, self),
             Self::Troubles => of(&cluster::TROUBLES, self),
+            Self::Timeline => of(&timeline::CHANGES, self),
             Self::Events => of(&cluster::EVENTS, self),
             Self::Namespaces => of(&cluster::NAMESPACES, self),
             Self::Services => of(&others::SERVICES, self),
