@@ -25,7 +25,8 @@ pub(super) static CHANGES: Sheet<TimedChange> = Sheet {
             Cell::text(one.kind.word()).level(level(one))
         })
         .between(9, 9),
-        Field::<TimedChange>::name("OBJECT", |_, one| Cell::text(one.object.short())),
+        Field::<TimedChange>::name("OBJECT", |_, one| Cell::text(one.object.short()))
+            .between(16, 44),
         Field::<TimedChange>::new("WHAT", |_, one| Cell::text(one.what.as_str())).between(20, 200),
     ],
     each: |source, _, row| source.changes.iter().rev().for_each(row),
