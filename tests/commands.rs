@@ -16,8 +16,10 @@ fn the_table_holds() {
     let mut wrong = Vec::new();
     for line in include_str!("commands/verdicts.tsv").lines() {
         let (wanted, command) = line.split_once('\t').unwrap();
-        let found = judge_line(command, &registry());
-        let word = format!("{:?}", found.verdict).to_lowercase();
+        // ␤ stands for the end of a line in it
+        let command = command.replace('␤', "\n");
+        let found = judge_line(&command, &registry());
+        let word = found.verdict.as_str();
         if word != wanted {
             wrong.push(format!(
                 "{command}: {word}, not {wanted} ({}; {})",
@@ -31,6 +33,24 @@ fn the_table_holds() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn the_judgement_is_written_as_json() {
+    let found = judge_line("oc get pods; oc delete pod x", &registry());
+    let json = serde_json::to_value(&found).unwrap();
+    let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["verdict", "tier", "why", "matched", "parts"]);
+    assert_eq!(json["verdict"], "destructive");
+    assert_eq!(json["tier"], "destroy");
+    assert_eq!(json["matched"], "oc delete");
+    let parts: Vec<&str> = json["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["command"].as_str().unwrap())
+        .collect();
+    assert_eq!(parts, ["oc get pods", "oc delete pod x"]);
 }
 
 #[test]
@@ -49,79 +69,206 @@ fn words_are_not_read_by_a_shell() {
     assert_eq!(found.verdict, Verdict::Destructive);
 }
 
-/// Destructive commands in plain words.
+/// Destructive commands in plain words: no letter in them that a shell takes apart.
+const DESTRUCTIVE: [&str; 40] = [
+    "rm -rf /data",
+    "oc delete pvc x",
+    "oc -n media delete pod x --now",
+    "kubectl delete ns y",
+    "kubectl drain blade1 --force",
+    "oc adm prune images --confirm",
+    "oc replace --force -f x.yaml",
+    "kubectl apply --prune -f x",
+    "oc exec pod -- rm -rf /x",
+    "lvremove vg/x",
+    "vgremove vg1",
+    "wipefs -a /dev/sdb",
+    "dd if=/dev/zero of=/dev/sdb",
+    "mkfs.xfs /dev/sdb",
+    "truncate -s 0 /var/log/x",
+    "helm uninstall z",
+    "helm rollback z 3",
+    "git push -f",
+    "git push origin +main",
+    "git push origin --delete old",
+    "git reset --hard HEAD",
+    "git clean -fdx",
+    "git branch -D old",
+    "zfs destroy tank/a",
+    "zfs rollback tank/a@b",
+    "zpool destroy tank",
+    "argocd app delete b",
+    "argocd app sync b --prune",
+    "virtctl stop b --force",
+    "pct destroy 210",
+    "qm rollback 101 before",
+    "ceph osd purge 3",
+    "rbd rm pool/img",
+    "velero backup delete b",
+    "docker system prune",
+    "podman rm -f b",
+    "terraform destroy",
+    "redis-cli FLUSHALL",
+    "etcdctl del a",
+    "systemctl poweroff",
+];
+
+/// Commands that only look.
+const READING: [&str; 12] = [
+    "oc get pvc drop-box",
+    "kubectl logs -f delete-me",
+    "oc -n prune describe pod x",
+    "git log --grep=delete",
+    "helm list -f purge",
+    "zfs list -t snapshot",
+    "pct list",
+    "ceph osd safe-to-destroy osd.3",
+    "velero backup describe b",
+    "docker ps -f status=exited",
+    "systemctl status prune.timer",
+    "grep -rn remove apps",
+];
+
 fn destructive() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "rm -rf /data",
-        "oc delete pvc x",
-        "kubectl delete ns y",
-        "lvremove vg/x",
-        "helm uninstall z",
-        "git push -f",
-        "zfs destroy tank/a",
-        "argocd app delete b",
-        "pct destroy 210",
-        "docker system prune",
-    ])
+    prop::sample::select(DESTRUCTIVE.to_vec())
 }
 
-/// Ways around a command that change nothing of what it does.
-fn disguise() -> impl Strategy<Value = fn(&str) -> String> {
-    prop::sample::select(vec![
-        (|c: &str| format!("sudo {c}")) as fn(&str) -> String,
-        |c: &str| format!("sudo -u root {c}"),
-        |c: &str| format!("env A=1 B=2 {c}"),
-        |c: &str| format!("X=1 {c}"),
-        |c: &str| format!("timeout 30s {c}"),
-        |c: &str| format!("nohup {c} &"),
-        |c: &str| format!("nice -n 5 {c}"),
-        |c: &str| format!("true; {c}"),
-        |c: &str| format!("ls && {c}"),
-        |c: &str| format!("echo a | {c}"),
-        |c: &str| format!("({c})"),
-        |c: &str| format!("if true; then {c}; fi"),
-        |c: &str| format!("echo \"$({c})\""),
-        |c: &str| format!("sh -c '{c}'"),
-        |c: &str| format!("bash -ec \"{c}\""),
-        |c: &str| format!("ssh host {c}"),
-        |c: &str| format!("watch -n 1 {c}"),
-        |c: &str| format!("oc exec pod -- {c}"),
-        |c: &str| format!("  {}  ", c.replace(' ', "   ")),
-        |c: &str| {
-            c.split(' ')
-                .map(|word| format!("\"{word}\""))
-                .collect::<Vec<_>>()
-                .join(" ")
-        },
-        |c: &str| {
-            c.split(' ')
-                .map(|word| format!("'{word}'"))
-                .collect::<Vec<_>>()
-                .join("\t")
-        },
-        |c: &str| {
-            let (head, tail) = c.split_at(1);
-            format!("{head}''{tail}")
-        },
-        |c: &str| format!("\\{c}"),
-        |c: &str| format!("{c} > /dev/null 2>&1"),
-        |c: &str| format!("{c} # harmless"),
-        |c: &str| format!("xargs -n1 {c}"),
-        |c: &str| format!("time {c}"),
-    ])
+/// One wrapper around a command; `@` is the command, `%` the same inside single quotes.
+const WRAPPERS: [&str; 40] = [
+    "sudo @",
+    "sudo -u root -E -- @",
+    "env A=1 B=2 @",
+    "env -u A -- @",
+    "env -S %",
+    "X=1 @",
+    "timeout 30s @",
+    "timeout -s KILL --kill-after=5 30 @",
+    "nohup @ &",
+    "nice -n 5 @",
+    "ionice -c3 @",
+    "setsid @",
+    "stdbuf -oL @",
+    "command @",
+    "time @",
+    "! @",
+    "true; @",
+    "ls && @",
+    "ls || @",
+    "echo a | @",
+    "ls # a\n@",
+    "(@)",
+    "{ @; }",
+    "if true; then @; fi",
+    "for i in 1 2; do @; done",
+    "while true; do @; done",
+    "case x in a) ls;; *) @;; esac",
+    "f() { @; }; f",
+    "echo \"$(@)\"",
+    "echo `@`",
+    "cat <(@)",
+    "A=$(@) ls",
+    "sh -c %",
+    "bash -ec -- %",
+    "eval %",
+    "watch -n 1 %",
+    "ssh host %",
+    "ssh -p 22 -o BatchMode=yes root@host %",
+    "oc exec pod -c x -- @",
+    "xargs -n1 @",
+];
+
+/// Only wrappers that run nothing beside the command, and show no more than it does.
+const QUIET: [&str; 10] = [
+    "sudo @",
+    "env A=1 @",
+    "timeout 30 @",
+    "nice -n 5 @",
+    "(@)",
+    "{ @; }",
+    "sh -c %",
+    "watch -n 1 %",
+    "ssh host %",
+    "@ 2>/dev/null",
+];
+
+fn wrap(wrapper: &str, command: &str) -> String {
+    // quotes inside quotes: '…' is closed, a quoted quote stands, and '…' goes on
+    let quoted = format!("'{}'", command.replace('\'', "'\\''"));
+    let inner = match wrapper.contains('`') {
+        true => command.replace('\\', "\\\\").replace('`', "\\`"),
+        false => command.to_owned(),
+    };
+    wrapper.replace('%', &quoted).replace('@', &inner)
+}
+
+/// A word as it can be written without a change of what it means.
+fn spelled(word: &str, how: u8) -> String {
+    let (head, tail) = word.split_at(word.len() / 2);
+    match how % 7 {
+        0 => word.to_owned(),
+        1 => format!("\"{word}\""),
+        2 => format!("'{word}'"),
+        3 => format!("{head}''{tail}"),
+        4 => format!("{head}\"{tail}\""),
+        5 => word.chars().map(|c| format!("\\{c}")).collect(),
+        _ => format!(
+            "$'{}'",
+            word.bytes()
+                .map(|b| format!("\\x{b:02x}"))
+                .collect::<String>()
+        ),
+    }
+}
+
+/// Blanks between words, and a line that goes on.
+fn spaced(words: &[String], gaps: &[u8]) -> String {
+    let gap = |at: usize| match gaps[at % gaps.len()] % 4 {
+        0 => " ",
+        1 => "\t",
+        2 => "   ",
+        _ => " \\\n ",
+    };
+    let mut line = String::new();
+    for (at, word) in words.iter().enumerate() {
+        line.push_str(word);
+        line.push_str(gap(at));
+    }
+    line
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn no_disguise_makes_a_destructive_command_allowed(command in destructive(), first in disguise(), prefix in prop::sample::select(vec!["true; ", "ls && ", "A=1 ", "oc get pods | ", "! "])) {
-        let once = first(command);
-        let found = judge_line(&once, &registry());
-        prop_assert_eq!(found.verdict, Verdict::Destructive, "{}", once);
-        let twice = format!("{prefix}{once}");
-        let found = judge_line(&twice, &registry());
-        prop_assert_eq!(found.verdict, Verdict::Destructive, "{}", twice);
+    fn no_wrapper_makes_a_destructive_command_allowed(command in destructive(), wrappers in prop::collection::vec(prop::sample::select(WRAPPERS.to_vec()), 1..4)) {
+        let line = wrappers.iter().fold(command.to_owned(), |line, wrapper| wrap(wrapper, &line));
+        let found = judge_line(&line, &registry());
+        if wrappers.len() == 1 {
+            prop_assert_eq!(found.verdict, Verdict::Destructive, "{}", line);
+        } else {
+            // wrappers in each other need not make sense, but never let anything through
+            prop_assert_ne!(found.verdict, Verdict::Allowed, "{}", line);
+        }
+    }
+
+    #[test]
+    fn no_spelling_makes_a_destructive_command_allowed(command in destructive(), how in prop::collection::vec(any::<u8>(), 12), gaps in prop::collection::vec(any::<u8>(), 12)) {
+        let words: Vec<String> = command.split(' ').zip(how).map(|(word, how)| spelled(word, how)).collect();
+        let line = spaced(&words, &gaps);
+        prop_assert_eq!(judge_line(&line, &registry()).verdict, Verdict::Destructive, "{}", line);
+    }
+
+    #[test]
+    fn no_wrapper_makes_a_reading_command_an_alarm(command in prop::sample::select(READING.to_vec()), wrapper in prop::sample::select(QUIET.to_vec())) {
+        let line = wrap(wrapper, command);
+        prop_assert_eq!(judge_line(&line, &registry()).verdict, Verdict::Allowed, "{}", line);
+    }
+
+    #[test]
+    fn the_order_of_flags_changes_nothing(flags in Just(vec!["--force", "-n media", "--grace-period=0", "--wait=false", "-v=2"]).prop_shuffle(), before in 0_usize..5) {
+        let (front, back) = flags.split_at(before);
+        let line = format!("oc {} delete {} pod x", front.join(" "), back.join(" "));
+        prop_assert_eq!(judge_line(&line, &registry()).verdict, Verdict::Destructive, "{}", line);
     }
 
     #[test]
@@ -133,6 +280,11 @@ proptest! {
     #[test]
     fn the_parser_never_panics_on_shell_letters(line in r#"[a-z '"\\$`(){}|&;<>#*=\n-]{0,80}"#) {
         let _ = judge_line(&line, &registry());
+    }
+
+    #[test]
+    fn the_parser_never_panics_on_pieces_of_commands(pieces in prop::collection::vec(prop::sample::select(vec!["case x in", "esac", "a)", ";;", "<<E", "\nE\n", "$(", ")", "`", "'", "\"", "rm", "sh -c", "oc exec", "--", "-c", "env -S", "psql -c", "\\!", "python3 -c", "{", "}", "| sh", "é", "=", "ssh -o", "find . -exec", "*"]), 0..14), gap in prop::sample::select(vec!["", " "])) {
+        let _ = judge_line(&pieces.join(gap), &registry());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod say;
 
 mod capture;
+mod child;
 mod completions;
 mod config;
 mod console;

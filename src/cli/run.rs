@@ -1,13 +1,14 @@
 //! `redbutton run`: a command typed by hand goes through the same gate as everything else.
 
 use std::{
-    io::{BufRead, IsTerminal, Write},
+    io::{self, BufRead, IsTerminal, Write},
     time::Instant,
 };
 
 use clap::{Args, ValueEnum};
+use tokio::process::Command;
 
-use super::{Ctx, Exit, journal};
+use super::{Ctx, Exit, child, journal};
 use crate::{
     config,
     journal::{EntryKind, Journal, Record, Registry},
@@ -55,6 +56,13 @@ pub fn registry(ctx: &Ctx) -> Result<Registry, Exit> {
         complain!("redbutton: {}: {why}", path.display());
         Exit::Unreadable
     })?;
+    for bad in own.malformed() {
+        let (file, line) = (path.display(), bad.line);
+        complain!(
+            "redbutton: {file}:{line}: {}; the line approves nothing",
+            bad.why
+        );
+    }
     Ok(Registry::bundled(&ctx.profile.approved).and(own))
 }
 
@@ -74,6 +82,16 @@ pub fn judge(words: &[String], registry: &Registry) -> Judgement {
     }
 }
 
+/// The words as they could be typed: one that a shell would take apart is quoted.
+fn as_line(words: &[String]) -> String {
+    match words {
+        [line] => line.clone(),
+        words => {
+            shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+        }
+    }
+}
+
 /// Runs the command.
 pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
     let registry = match registry(ctx) {
@@ -85,7 +103,7 @@ pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
         explain(args, &judgement);
         return Exit::Healthy;
     }
-    let line = args.words.join(" ");
+    let line = as_line(&args.words);
     if ctx.globals.read_only || ctx.config.read_only {
         if judgement.verdict != Verdict::Allowed || judgement.tier > crate::redbutton::Tier::Observe
         {
@@ -124,20 +142,15 @@ fn explain(args: &RunArgs, judgement: &Judgement) {
             Err(why) => complain!("redbutton: {why}"),
         },
         Form::Text => {
-            say!(
-                "{:?} ({}): {}",
-                judgement.verdict,
-                judgement.tier.as_str(),
-                judgement.why
-            );
+            let (verdict, tier) = (judgement.verdict.as_str(), judgement.tier.as_str());
+            say!("{verdict} ({tier}): {}", crate::tui::clean(&judgement.why));
             for part in &judgement.parts {
-                say!(
-                    "  {:?} ({}): {} — {}",
-                    part.verdict,
-                    part.tier.as_str(),
+                let (verdict, tier) = (part.verdict.as_str(), part.tier.as_str());
+                let (command, why) = (
                     crate::tui::clean(&part.command),
-                    part.why
+                    crate::tui::clean(&part.why),
                 );
+                say!("  {verdict} ({tier}): {command} — {why}");
             }
         }
     }
@@ -197,6 +210,14 @@ fn learn(ctx: &Ctx, pattern: &str, line: &str) {
 
 /// Runs it with the terminal handed over, recorded before and after.
 async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -> Exit {
+    let mut command = match prepare(args, ctx, judgement) {
+        Ok(Some(command)) => command,
+        Ok(None) => return Exit::Usage,
+        Err(why) => {
+            complain!("redbutton: {line}: {why}");
+            return Exit::Unreadable;
+        }
+    };
     let journal: Journal = journal::of(ctx);
     let at = ctx.now().to_string();
     let id = format!("{at}-{}", std::process::id());
@@ -209,40 +230,20 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
         ..Record::new(EntryKind::Intent, &id, &at)
     };
     if recorded && let Err(why) = journal.append(&intent) {
-        complain!(
-            "redbutton: {}: {why}; nothing was run",
-            journal.path().display()
-        );
+        let file = journal.path().display();
+        complain!("redbutton: {file}: {why}; nothing was run");
         return Exit::Unreadable;
     }
     let begun = Instant::now();
-    let mut command = if args.words.len() == 1 && judgement.shell {
-        let mut shell = tokio::process::Command::new("sh");
-        shell.arg("-c").arg(&args.words[0]);
-        shell
-    } else {
-        let words = if args.words.len() == 1 {
-            shlex::split(&args.words[0]).unwrap_or_default()
-        } else {
-            args.words.clone()
-        };
-        let Some((program, rest)) = words.split_first() else {
-            return Exit::Usage;
-        };
-        let mut command = tokio::process::Command::new(program);
-        command.args(rest);
-        command
-    };
     let status = command.status().await;
-    let result = match &status {
-        Ok(status) => status.to_string(),
-        Err(why) => format!("failed: {why}"),
-    };
     if recorded {
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let outcome = Record {
             command: line.into(),
-            result,
+            result: match &status {
+                Ok(status) => status.to_string(),
+                Err(why) => format!("failed: {why}"),
+            },
             took_ms: Some(took),
             ..Record::new(EntryKind::Outcome, &id, &ctx.now().to_string())
         };
@@ -251,16 +252,23 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
         }
     }
     match status {
-        Ok(status) => Exit::Child(
-            status
-                .code()
-                .and_then(|code| u8::try_from(code).ok())
-                .unwrap_or(1),
-        ),
+        Ok(status) => {
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            Exit::Child(code.unwrap_or(1))
+        }
         Err(why) => {
             complain!("redbutton: {line}: {why}");
             Exit::Unreadable
         }
+    }
+}
+
+/// Through a shell only where the line has shell syntax.
+fn prepare(args: &RunArgs, ctx: &Ctx, judgement: &Judgement) -> io::Result<Option<Command>> {
+    match args.words.as_slice() {
+        [line] if judgement.shell => child::shell(line, ctx).map(Some),
+        [line] => child::words(&shlex::split(line).unwrap_or_default(), ctx),
+        words => child::words(words, ctx),
     }
 }
 

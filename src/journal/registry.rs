@@ -22,10 +22,20 @@ struct Entry {
     pending: bool,
 }
 
+/// A line that is no entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Its number, from 1.
+    pub line: usize,
+    /// What is the matter with it.
+    pub why: &'static str,
+}
+
 /// The list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Registry {
     entries: Vec<Entry>,
+    malformed: Vec<Malformed>,
 }
 
 const SEED_LAB: &str = include_str!("../../assets/registry/seed-lab.txt");
@@ -36,12 +46,9 @@ impl Registry {
     /// pending, also without the `?`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let mut entries = Vec::new();
+        let mut list = Self::default();
         let mut pending_section = false;
-        for line in text.lines().map(str::trim) {
-            if line.is_empty() || line.starts_with("```") {
-                continue;
-            }
+        for (at, line) in text.lines().map(str::trim).enumerate() {
             if line.starts_with('#') || line.starts_with("**") {
                 let lower = line.to_lowercase();
                 if lower.contains("pending approval") || lower.contains("ask before using") {
@@ -49,23 +56,20 @@ impl Registry {
                 } else if lower.contains("approved commands") {
                     pending_section = false;
                 }
-                continue;
-            }
-            // a comment begins at a # after a blank
-            let pattern = line.split(" #").next().unwrap_or(line).trim();
-            let (pending, pattern) = match pattern.strip_prefix("? ") {
-                Some(rest) => (true, rest.trim()),
-                None => (pending_section, pattern),
-            };
-            if !pattern.is_empty() {
-                entries.push(Entry {
-                    pattern: pattern.into(),
-                    words: pattern.split_whitespace().map(str::to_owned).collect(),
-                    pending,
-                });
+            } else if !line.is_empty() && !line.starts_with("```") {
+                match entry(line, pending_section) {
+                    Ok(entry) => list.entries.push(entry),
+                    Err(why) => list.malformed.push(Malformed { line: at + 1, why }),
+                }
             }
         }
-        Self { entries }
+        list
+    }
+
+    /// Lines that are no entries and approve nothing.
+    #[must_use]
+    pub fn malformed(&self) -> &[Malformed] {
+        &self.malformed
     }
 
     /// The list that a profile names: `seed-lab`, `neutral`, or none.
@@ -100,9 +104,10 @@ impl Registry {
     /// Appends an entry that the user allowed, with date and context. Nothing else is touched.
     ///
     /// # Errors
-    /// When the file cannot be written.
+    /// When the pattern is none, or the file cannot be written.
     pub fn append(path: &Path, pattern: &str, date: &str, why: &str) -> io::Result<()> {
         use io::Write;
+        entry(pattern, false).map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
@@ -155,6 +160,34 @@ impl Registry {
         }
         found
     }
+}
+
+/// One line of the list; a comment begins at a `#` after a blank.
+fn entry(line: &str, pending: bool) -> Result<Entry, &'static str> {
+    let mut before_comment = line.split(" #");
+    let pattern = before_comment.next().unwrap_or(line).trim();
+    let (pending, pattern) = match pattern.strip_prefix('?') {
+        Some(rest) if rest.starts_with(' ') => (true, rest.trim()),
+        Some(_) => return Err("a blank and a pattern belong behind `?`"),
+        None => (pending, pattern),
+    };
+    if pattern.is_empty() {
+        return Err("there is no pattern");
+    }
+    if pattern.starts_with('*') {
+        return Err("a pattern begins with the name of a tool");
+    }
+    if pattern.chars().any(char::is_control) {
+        return Err("there are control characters in it");
+    }
+    if pattern.contains([';', '|', '&', '<', '>', '`']) || pattern.contains("$(") {
+        return Err("a pattern is one command: the commands of a line are judged one by one");
+    }
+    Ok(Entry {
+        pattern: pattern.into(),
+        words: pattern.split_whitespace().map(str::to_owned).collect(),
+        pending,
+    })
 }
 
 /// The words with flags that stand before the verb taken out.
@@ -235,6 +268,21 @@ mod tests {
         assert_eq!(of("oc scale deploy/x"), Some(Approval::Approved));
         assert_eq!(of("git push origin main"), Some(Approval::Exact));
         assert_eq!(of("helm upgrade x y"), None);
+    }
+
+    #[test]
+    fn lines_that_are_no_entries_are_named_and_approve_nothing() {
+        let list = Registry::parse("oc get *\n\n*\n? \n?oc edit *\noc get x | sh\n# a note\ngh *");
+        let lines: Vec<usize> = list.malformed().iter().map(|one| one.line).collect();
+        assert_eq!(lines, [3, 4, 5, 6]);
+        assert_eq!(list.entries.len(), 2);
+        for bundled in ["seed-lab", "neutral"] {
+            assert_eq!(Registry::bundled(bundled).malformed(), []);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("approved.txt");
+        assert!(Registry::append(&file, "* delete", "2026-02-03", "no").is_err());
+        assert!(!file.exists());
     }
 
     #[test]

@@ -1,17 +1,17 @@
 //! Running a cleared command: recorded, in the context that is on the screen, its output streamed.
 
-use std::process::Stdio;
+use std::{io, process::Stdio};
 
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    io::{AsyncRead, AsyncReadExt},
     process::Command,
     sync::mpsc,
 };
 
 use crate::{
-    cli::Ctx,
+    cli::{Ctx, child},
     domain::Time,
-    journal::{EntryKind, Record},
+    journal::{EntryKind, Journal, Record},
     redbutton::{Tier, command::Cleared},
     tui::Msg,
 };
@@ -30,95 +30,130 @@ pub(super) async fn run(id: u64, cleared: Cleared, who: &str, ctx: &Ctx, tx: &mp
         ..Record::new(EntryKind::Intent, &key, &at.to_string())
     };
     if recorded && let Err(why) = journal.append(&intent) {
-        tx.send(Msg::LogEnd(
-            id,
-            Some(format!(
-                "the journal cannot be written: {why}; nothing was run"
-            )),
-        ))
-        .await
-        .ok();
+        let why = format!("the journal cannot be written: {why}; nothing was run");
+        tx.send(Msg::LogEnd(id, Some(why))).await.ok();
         return;
     }
+    let mut pending = recorded.then(|| Pending {
+        journal,
+        key,
+        command: cleared.line().into(),
+        settled: false,
+    });
     let result = stream(id, &cleared, ctx, tx).await;
-    if recorded {
-        let outcome = Record {
-            command: cleared.line().into(),
-            result: result.clone(),
-            ..Record::new(EntryKind::Outcome, &key, &Time::now().to_string())
-        };
-        if let Err(why) = journal.append(&outcome) {
-            tx.send(Msg::Notice(format!("the journal cannot be written: {why}")))
-                .await
-                .ok();
-        }
+    if let Some(pending) = &mut pending
+        && let Err(why) = pending.settle(&result)
+    {
+        let text = format!("the journal cannot be written: {why}");
+        tx.send(Msg::Notice(text)).await.ok();
     }
-    tx.send(Msg::LogPart(id, format!("\n[{result}]\n")))
-        .await
-        .ok();
+    let end = format!("\n[{result}]\n");
+    tx.send(Msg::LogPart(id, end)).await.ok();
     tx.send(Msg::LogEnd(id, None)).await.ok();
 }
 
+/// An outcome that is still to be written; where the command is cancelled, that is the outcome.
+struct Pending {
+    journal: Journal,
+    key: String,
+    command: String,
+    settled: bool,
+}
+
+impl Pending {
+    fn settle(&mut self, result: &str) -> io::Result<()> {
+        self.settled = true;
+        let outcome = Record {
+            command: self.command.clone(),
+            result: result.into(),
+            ..Record::new(EntryKind::Outcome, &self.key, &Time::now().to_string())
+        };
+        self.journal.append(&outcome)
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        if !self.settled
+            && let Err(why) = self.settle("cancelled; what it had done until then stays done")
+        {
+            tracing::error!(%why, "the journal cannot be written");
+        }
+    }
+}
+
 async fn stream(id: u64, cleared: &Cleared, ctx: &Ctx, tx: &mpsc::Sender<Msg>) -> String {
-    let Some(mut command) = command(cleared, ctx) else {
-        return "the line cannot be taken apart".into();
+    let mut command = match command(cleared, ctx) {
+        Ok(Some(command)) => command,
+        Ok(None) => return "the line cannot be taken apart".into(),
+        Err(why) => return format!("cannot be started: {why}"),
     };
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        .process_group(0)
         .kill_on_drop(true);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(why) => return format!("cannot be started: {why}"),
     };
-    let out = child.stdout.take().map(|out| lines(id, out, tx.clone()));
-    let err = child.stderr.take().map(|err| lines(id, err, tx.clone()));
-    let read = futures::future::join_all(
-        [out.map(tokio::spawn), err.map(tokio::spawn)]
-            .into_iter()
-            .flatten(),
-    )
-    .await;
-    drop(read);
-    match child.wait().await {
+    let mut group = Group(child.id());
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    futures::future::join(pass_on(id, out, tx), pass_on(id, err, tx)).await;
+    let ended = child.wait().await;
+    group.0 = None;
+    match ended {
         Ok(status) => status.to_string(),
         Err(why) => format!("its end is not known: {why}"),
     }
 }
 
-/// Through a shell only where the line has shell syntax.
-fn command(cleared: &Cleared, ctx: &Ctx) -> Option<Command> {
-    let mut command = if cleared.judgement().shell {
-        let mut shell = Command::new("sh");
-        shell.arg("-c").arg(cleared.line());
-        shell
-    } else {
-        let words = shlex::split(cleared.line())?;
-        let (program, rest) = words.split_first()?;
-        let mut command = Command::new(program);
-        // before the verb: behind `--` it would belong to the command inside
-        let kubernetes = matches!(program.as_str(), "oc" | "kubectl" | "virtctl");
-        if kubernetes && let Some(context) = &ctx.globals.context {
-            command.arg("--context").arg(context);
+/// The processes of a line, ended together when the pane is closed before they are done.
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let Some(group) = self.0 else { return };
+        // the shell's own kill knows groups everywhere
+        let ended = std::process::Command::new("sh")
+            .args(["-c", &format!("kill -TERM -- -{group}")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if let Err(why) = ended {
+            tracing::warn!(%why, group, "a cancelled command may still run");
         }
-        command.args(rest);
-        command
-    };
-    if let Some(kubeconfig) = &ctx.globals.kubeconfig {
-        command.env("KUBECONFIG", kubeconfig);
     }
-    Some(command)
 }
 
-async fn lines(id: u64, from: impl AsyncRead + Unpin, tx: mpsc::Sender<Msg>) {
-    let mut lines = BufReader::new(from).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        if tx
-            .send(Msg::LogPart(id, format!("{line}\n")))
-            .await
-            .is_err()
-        {
+/// Through a shell only where the line has shell syntax.
+fn command(cleared: &Cleared, ctx: &Ctx) -> io::Result<Option<Command>> {
+    if cleared.judgement().shell {
+        return child::shell(cleared.line(), ctx).map(Some);
+    }
+    match shlex::split(cleared.line()) {
+        Some(words) => child::words(&words, ctx),
+        None => Ok(None),
+    }
+}
+
+/// Passes output on as it comes; the channel is bounded, and so is what the pane keeps.
+async fn pass_on(id: u64, from: Option<impl AsyncRead + Unpin>, tx: &mpsc::Sender<Msg>) {
+    let Some(mut from) = from else { return };
+    let mut buffer = vec![0; 8 * 1024];
+    let mut left = Vec::new();
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        left.extend_from_slice(&buffer[..count]);
+        // a letter may be cut in two between reads
+        let whole = match std::str::from_utf8(&left) {
+            Err(why) if why.error_len().is_none() => why.valid_up_to(),
+            _ => left.len(),
+        };
+        let text = String::from_utf8_lossy(&left[..whole]).into_owned();
+        left.drain(..whole);
+        if tx.send(Msg::LogPart(id, text)).await.is_err() {
             return;
         }
     }

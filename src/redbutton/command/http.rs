@@ -2,83 +2,121 @@
 
 use super::{
     Word,
-    judge::Part,
-    special::{allowed, asked, destructive, words},
+    verdict::{Part, allowed, asked, destructive},
+    walk::texts,
 };
 
-pub(super) fn curl(name: &str, arguments: &[Word], command: &str) -> Part {
-    let mut method = String::new();
-    let (mut sends, mut writes, mut deletes) = (false, false, false);
-    let list: Vec<&str> = words(arguments).collect();
-    for (at, word) in list.iter().enumerate() {
-        match *word {
-            "-X" | "--request" => {
-                method = list
-                    .get(at + 1)
-                    .map_or_else(String::new, |method| method.to_uppercase())
-            }
-            "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-urlencode" | "-F"
-            | "--form" | "--json" | "-T" | "--upload-file" => sends = true,
-            "-o" | "--output" => {
-                writes |= list
-                    .get(at + 1)
-                    .is_some_and(|file| !matches!(*file, "/dev/null" | "-"))
-            }
-            "-O" | "--remote-name" | "-J" | "--output-dir" | "-K" | "--config" => writes = true,
-            "-Q" | "--quote" => sends = true,
-            "DELETE" | "delete" if name != "curl" => method = "DELETE".into(),
-            "POST" | "PUT" | "PATCH" if name != "curl" => sends = true,
-            other => {
-                if let Some(rest) = other
-                    .strip_prefix("--request=")
-                    .or_else(|| other.strip_prefix("-X").filter(|rest| !rest.is_empty()))
-                {
-                    method = rest.to_uppercase();
-                }
-                if other.starts_with('-') && !other.starts_with("--") {
-                    let next = list.get(at + 1).copied().unwrap_or_default();
-                    let bundle = bundle(&other[1..], next);
-                    sends |= bundle.sends;
-                    writes |= bundle.writes;
-                    if let Some(found) = bundle.method {
-                        method = found;
-                    }
-                }
-                // long flags may be cut short
-                if other.starts_with("--req") && !other.contains('=') && other != "--request-target"
-                {
-                    method = list
-                        .get(at + 1)
-                        .map_or_else(String::new, |method| method.to_uppercase());
-                }
-                sends |= other.to_lowercase().contains("method-override");
-                writes |= other.starts_with("--dump-header")
-                    || other.starts_with("--cookie-jar")
-                    || other.starts_with("--trace");
-                sends |= other.starts_with("--data")
-                    || other.starts_with("--form")
-                    || other.starts_with("--json");
-                writes |= other.starts_with("--output=");
+/// What a call of curl asks for.
+#[derive(Default)]
+struct Request {
+    method: String,
+    /// A later request on the same line hides none before it.
+    deletes: bool,
+    /// It sends a form or a file.
+    sends: bool,
+    /// It has data, which `-G` makes part of the address.
+    data: bool,
+    asks: bool,
+    writes: bool,
+}
+
+impl Request {
+    fn method(&mut self, method: &str) {
+        self.method = method.trim_start_matches('=').to_uppercase();
+        self.deletes |= matches!(self.method.as_str(), "DELETE" | "PURGE");
+    }
+
+    /// A long flag; long flags may be cut short.
+    fn long(&mut self, flag: &str, value: &str) {
+        match flag {
+            "--get" => self.asks = true,
+            "--output" => self.writes |= !is_nowhere(value),
+            "--request-target" => {}
+            _ if flag.starts_with("--req") => self.method(value),
+            _ if flag.starts_with("--data") || flag.starts_with("--json") => self.data = true,
+            _ => {
+                let sends = ["--form", "--upload-file", "--quote"];
+                let writes = [
+                    "--remote-name",
+                    "--output-dir",
+                    "--config",
+                    "--dump-header",
+                    "--cookie-jar",
+                    "--trace",
+                ];
+                self.sends |= sends.iter().any(|known| flag.starts_with(known));
+                self.writes |= writes.iter().any(|known| flag.starts_with(known));
             }
         }
-        // a later request on the same line hides none before it
-        deletes |= matches!(method.as_str(), "DELETE" | "PURGE");
+    }
+
+    /// Short flags in one word: `-sXDELETE`, `-kX DELETE`.
+    fn short(&mut self, letters: &str, next: &str) {
+        for (at, letter) in letters.char_indices() {
+            let rest = &letters[at + letter.len_utf8()..];
+            let value = if rest.is_empty() { next } else { rest };
+            match letter {
+                'X' => self.method(value),
+                'd' => self.data = true,
+                'F' | 'T' | 'Q' => self.sends = true,
+                'o' | 'c' | 'D' => self.writes |= !is_nowhere(value),
+                'K' => self.writes = true,
+                'A' | 'b' | 'C' | 'e' | 'E' | 'h' | 'H' | 'm' | 'P' | 'r' | 't' | 'u' | 'U'
+                | 'w' | 'x' | 'Y' | 'y' | 'z' => {}
+                'O' | 'J' => {
+                    self.writes = true;
+                    continue;
+                }
+                'G' => {
+                    self.asks = true;
+                    continue;
+                }
+                _ => continue,
+            }
+            // the rest of the word was the value of this letter
+            break;
+        }
+    }
+}
+
+fn is_nowhere(file: &str) -> bool {
+    matches!(file, "/dev/null" | "-")
+}
+
+pub(super) fn curl(name: &str, arguments: &[Word], command: &str) -> Part {
+    let mut request = Request::default();
+    let list: Vec<&str> = texts(arguments).collect();
+    for (at, word) in list.iter().enumerate() {
+        let next = list.get(at + 1).copied().unwrap_or_default();
+        request.sends |= word.to_lowercase().contains("method-override");
+        if word.starts_with("--") {
+            let (flag, value) = word.split_once('=').unwrap_or((*word, next));
+            request.long(flag, value);
+        } else if let Some(letters) = word.strip_prefix('-') {
+            request.short(letters, next);
+        } else if name != "curl" {
+            match word.to_uppercase().as_str() {
+                method @ "DELETE" => request.method(method),
+                "POST" | "PUT" | "PATCH" => request.sends = true,
+                _ => {}
+            }
+        }
     }
     // Elasticsearch deletes by a POST
     if list.iter().any(|word| word.contains("/_delete_by_query")) {
         return destructive(command, "_delete_by_query");
     }
-    match method.as_str() {
-        _ if deletes => destructive(command, "-X DELETE"),
-        "DELETE" | "PURGE" => destructive(command, "-X DELETE"),
-        "" | "GET" | "HEAD" | "OPTIONS" if !sends && !writes => allowed(command, "GET"),
+    let sends = request.sends || (request.data && !request.asks);
+    match request.method.as_str() {
+        _ if request.deletes => destructive(command, "-X DELETE"),
+        "" | "GET" | "HEAD" | "OPTIONS" if !sends && !request.writes => allowed(command, "GET"),
         "" | "GET" | "HEAD" | "OPTIONS" if !sends => asked(command, "writes into a file", "-o"),
-        _ => asked(command, "sends something", &method),
+        method => asked(command, "sends something", method),
     }
 }
 
 pub(super) fn wget(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
+    let list: Vec<&str> = texts(arguments).collect();
     if list
         .iter()
         .any(|word| word.to_uppercase().contains("METHOD=DELETE"))
@@ -105,7 +143,7 @@ pub(super) fn wget(arguments: &[Word], command: &str) -> Part {
 
 /// `gh api` with a method.
 pub(super) fn api(arguments: &[Word], command: &str) -> Option<Part> {
-    let list: Vec<&str> = words(arguments).collect();
+    let list: Vec<&str> = texts(arguments).collect();
     if list.first() != Some(&"api") {
         return None;
     }
@@ -120,48 +158,20 @@ pub(super) fn api(arguments: &[Word], command: &str) -> Option<Part> {
     if upper.contains("MUTATION") && (upper.contains("DELETE") || upper.contains("REMOVE")) {
         return Some(destructive(command, "mutation"));
     }
+    // a query that stands there in full
+    let query = list.get(1) == Some(&"graphql")
+        && !upper.contains("MUTATION")
+        && !upper.contains("=@")
+        && arguments.iter().all(|word| !word.dynamic);
     let sends = list.iter().any(|word| {
         matches!(
             *word,
             "-X" | "--method" | "-f" | "-F" | "--field" | "--raw-field" | "--input"
         ) || word.starts_with("--method=")
     });
-    Some(if sends && !upper.contains("-X GET") {
-        Part {
-            firm: true,
-            ..asked(command, "sends something", "api")
-        }
-    } else {
+    Some(if query || !sends || upper.contains("-X GET") {
         allowed(command, "api")
+    } else {
+        asked(command, "sends something", "api").firm()
     })
-}
-
-/// Short flags of curl in one word.
-#[derive(Default)]
-struct Bundle {
-    sends: bool,
-    writes: bool,
-    method: Option<String>,
-}
-
-fn bundle(letters: &str, next: &str) -> Bundle {
-    let mut found = Bundle::default();
-    for (at, letter) in letters.char_indices() {
-        let rest = &letters[at + letter.len_utf8()..];
-        let value = if rest.is_empty() { next } else { rest };
-        match letter {
-            'X' => found.method = Some(value.trim_start_matches('=').to_uppercase()),
-            'd' | 'F' | 'T' | 'Q' => found.sends = true,
-            'o' => found.writes |= !matches!(value, "/dev/null" | "-"),
-            'c' | 'D' => found.writes |= !matches!(value, "/dev/null" | "-"),
-            'O' | 'J' | 'K' => found.writes = true,
-            'A' | 'b' | 'C' | 'e' | 'E' | 'h' | 'H' | 'm' | 'P' | 'r' | 't' | 'u' | 'U' | 'w'
-            | 'x' | 'Y' | 'y' | 'z' => {}
-            _ => continue,
-        }
-        if !matches!(letter, 'O' | 'J') {
-            break;
-        }
-    }
-    found
 }

@@ -1,26 +1,42 @@
 //! Typed commands: what a shell line would do, judged before it runs.
 //!
-//! A line is taken apart into simple commands ([`lex`]); each is stripped of what only wraps it
-//! (`sudo`, `timeout`, `ssh HOST`, `sh -c`, …) and held against what is known of its tool. What
-//! cannot be understood is asked; a verb or flag that loses something is destructive whatever
-//! surrounds it.
+//! A line is taken apart into simple commands ([`lex`]) and walked through ([`walk`]); each is
+//! stripped of what only wraps it (`sudo`, `timeout`, `ssh HOST`, `sh -c`, …) and held against what is
+//! known of its tool (`assets/commands.toml`). What cannot be understood is asked; a verb or flag that
+//! loses something is destructive whatever surrounds it.
 
+mod adjust;
+mod call;
+mod carriers;
 mod clear;
 mod databases;
+mod feeds;
+mod finders;
+mod git;
 mod http;
-mod inside;
-mod judge;
 mod lexer;
-mod nested;
+mod lexicon;
+mod magnitude;
+mod network;
+mod programs;
+mod python;
 mod reading;
 mod scripts;
+mod shells;
 mod special;
-mod surround;
+mod steering;
+mod storage;
 mod table;
+mod telling;
+mod tools;
+mod verdict;
+mod walk;
+mod wrappers;
 
 pub use clear::{Cleared, clear, runs_freely, typed_for};
-pub use judge::{Judgement, Part, Verdict, judge_line, judge_words};
 pub use lexer::{Line, Redirect, Simple, Word, lex};
+pub use verdict::{Judgement, Part, Verdict};
+pub use walk::{judge_line, judge_words};
 
 /// Whether a name is that of a tool whose verbs are known.
 #[must_use]

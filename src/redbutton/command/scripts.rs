@@ -1,78 +1,113 @@
-//! Tools that carry a script or write files by a letter: sed, awk, tar, interpreters.
+//! Tools that carry a script: sed, awk, interpreters.
 
 use super::{
     Word,
-    judge::Part,
-    special::{allowed, asked, destructive, words},
+    lexicon::lexicon,
+    verdict::{Part, Verdict, allowed, asked, destructive},
+    walk::{handed_on, texts},
 };
 
 pub(super) fn sed(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    let in_place = list.iter().any(|word| {
-        *word == "--in-place"
-            || word.starts_with("--in-place=")
+    let in_place = texts(arguments).any(|word| {
+        word.starts_with("--in-place")
             || (word.starts_with('-') && !word.starts_with("--") && word.contains('i'))
     });
+    let from_file = texts(arguments).any(|word| matches!(word, "-f" | "--file"));
     // the commands w and e of a script write files and run programs
-    let mut scripts = list.iter().filter(|word| {
+    let mut scripts = texts(arguments).filter(|word| {
         !word.starts_with('-') || word.starts_with("-e") || word.starts_with("--expression")
     });
-    let runs = list.iter().any(|word| matches!(*word, "-f" | "--file"))
-        || scripts.any(|script| {
-            let tail = script
-                .rsplit(['/', '|', '#', ','])
-                .next()
-                .unwrap_or_default();
-            let flagged = script.starts_with('s')
-                && !tail.contains(' ')
-                && tail.len() < 6
-                && tail.contains(['e', 'w'])
-                && tail.chars().all(|c| c.is_ascii_alphanumeric());
-            let command = script.split([';', '\n', '}']).any(|piece| {
-                let piece = piece.trim_start().trim_start_matches(|c: char| {
-                    c.is_ascii_digit() || matches!(c, '$' | ',' | '!' | ' ')
-                });
-                piece.starts_with("e ") || piece.starts_with("w ") || piece == "e"
-            });
-            flagged || command || writes_at_address(script)
-        });
     if in_place {
         asked(command, "changes a file in place", "-i")
-    } else if runs {
+    } else if from_file || scripts.any(does_more) {
         asked(command, "the script writes or runs something", "sed")
     } else {
         allowed(command, "sed")
     }
 }
 
+/// A script of sed that writes a file or runs a program.
+fn does_more(script: &str) -> bool {
+    let tail = script
+        .rsplit(['/', '|', '#', ','])
+        .next()
+        .unwrap_or_default();
+    let flagged = script.starts_with('s')
+        && tail.len() < 6
+        && tail.contains(['e', 'w'])
+        && tail.chars().all(|c| c.is_ascii_alphanumeric());
+    let alone = script.split([';', '\n', '}']).any(|piece| {
+        let piece = piece.trim_start_matches(|c: char| {
+            c.is_ascii_digit() || c.is_whitespace() || matches!(c, '$' | ',' | '!')
+        });
+        piece.starts_with("e ") || piece.starts_with("w ") || piece == "e"
+    });
+    flagged || alone || writes_at_address(script)
+}
+
 pub(super) fn awk(arguments: &[Word], command: &str) -> Part {
-    let text = words(arguments).collect::<Vec<_>>().join(" ");
-    let runs = text.contains("system(")
-        || text.contains("| getline")
-        || text.contains("|getline")
-        || text.contains("-i inplace");
-    let writes = redirects(&text)
-        || text.contains("|&")
-        || text.contains("print >")
-        || text.contains("print>")
-        || text.contains(" > \"")
-        || text.contains(">> \"")
-        || text.contains("| \"")
-        || text.contains("|\"");
-    let loses = ["rm ", "delete ", "destroy "]
-        .iter()
-        .any(|word| runs && text.contains(word));
-    if loses {
-        destructive(command, "system(")
-    } else if runs || writes || words(arguments).any(|word| word == "-f") {
+    let text = texts(arguments).collect::<Vec<_>>().join(" ");
+    let runs = [
+        "system(",
+        "| getline",
+        "|getline",
+        "-i inplace",
+        "| \"",
+        "|\"",
+        "|&",
+    ];
+    let writes = [" > \"", ">> \""];
+    if let Some(what) = runs.iter().find(|piece| text.contains(**piece)) {
+        let spoken = literals(&text).join("; ");
+        return handed_on(&spoken, command, "the script runs something", what);
+    }
+    let from_file = texts(arguments).any(|word| word == "-f");
+    if from_file || redirects(&text) || writes.iter().any(|piece| text.contains(piece)) {
         asked(command, "the script writes or runs something", "awk")
     } else {
         allowed(command, "awk")
     }
 }
 
+/// A program in an interpreter's language: asked, unless a call in it plainly loses something.
+pub(super) fn script(name: &str, arguments: &[Word], command: &str) -> Part {
+    if let [only] = arguments
+        && matches!(only.text.as_str(), "--version" | "-V" | "--help")
+    {
+        return allowed(command, &only.text);
+    }
+    let pairs = arguments.windows(2);
+    if pairs
+        .into_iter()
+        .any(|pair| pair[0].text == "-m" && pair[1].text == "json.tool")
+    {
+        return allowed(command, "json.tool");
+    }
+    let text = texts(arguments).collect::<Vec<_>>().join(" ");
+    if let Some(word) = lexicon()
+        .interpreters
+        .loses
+        .iter()
+        .find(|word| text.contains(word.as_str()))
+    {
+        return destructive(command, word);
+    }
+    // `os.system("rm -rf /x")`: what is in quotes may be for a shell
+    let worst = literals(&text)
+        .into_iter()
+        .map(|spoken| handed_on(spoken, command, "runs a program of its own", name))
+        .find(|found| found.verdict == Verdict::Destructive);
+    worst.unwrap_or_else(|| asked(command, "runs a program of its own", name))
+}
+
+/// The texts between quotes of one kind.
+fn literals(program: &str) -> Vec<&str> {
+    let of = |quote: char| program.split(quote).skip(1).step_by(2);
+    of('"').chain(of('\'')).collect()
+}
+
 pub(super) fn in_place(arguments: &[Word], command: &str) -> Part {
-    let writes = words(arguments).any(|word| {
+    let writes = texts(arguments).any(|word| {
         matches!(word, "-i" | "--inplace" | "--in-place" | "-s")
             || (word.starts_with('-')
                 && !word.starts_with("--")
@@ -83,109 +118,6 @@ pub(super) fn in_place(arguments: &[Word], command: &str) -> Part {
         asked(command, "changes a file in place", "-i")
     } else {
         allowed(command, "yq")
-    }
-}
-
-pub(super) fn tar(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    if list
-        .iter()
-        .any(|word| matches!(*word, "--remove-files" | "--delete" | "--recursive-unlink"))
-    {
-        return destructive(command, "--remove-files");
-    }
-    if list.iter().any(|word| {
-        word.starts_with("--to-command")
-            || word.starts_with("--checkpoint-action")
-            || word.starts_with("--use-compress-program")
-            || *word == "-I"
-    }) {
-        return asked(command, "runs another program", "--to-command");
-    }
-    let first = list
-        .first()
-        .copied()
-        .unwrap_or_default()
-        .trim_start_matches('-');
-    let lists = list.contains(&"--list")
-        || list.contains(&"-t")
-        || (first.contains('t')
-            && !first.contains(['x', 'c', 'r', 'u'])
-            && !first.starts_with('-')
-            && first.len() < 6);
-    if lists {
-        allowed(command, "-t")
-    } else {
-        asked(command, "writes files", "tar")
-    }
-}
-
-pub(super) fn script(name: &str, arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    if list
-        .first()
-        .is_some_and(|word| matches!(*word, "--version" | "-V"))
-        && list.len() == 1
-    {
-        return allowed(command, "--version");
-    }
-    if list.windows(2).any(|pair| pair == ["-m", "json.tool"]) {
-        return allowed(command, "json.tool");
-    }
-    let text = list.join(" ");
-    for word in [
-        "rmtree",
-        "os.remove",
-        "os.unlink",
-        "unlink(",
-        "unlink \"",
-        "unlink '",
-        "unlink $",
-        "unlink glob",
-        "unlinkSync",
-        "rmSync",
-        "rmdirSync",
-        "rm -",
-        "shutil.rm",
-        "delete_namespaced",
-        "FileUtils.rm",
-        "File.delete",
-        "destroy",
-        "truncate(",
-        ".unlink()",
-        "DROP TABLE",
-        "DELETE FROM",
-        "drop table",
-    ] {
-        if text.contains(word) {
-            return destructive(command, word);
-        }
-    }
-    asked(command, "runs a program of its own", name)
-}
-
-pub(super) fn openssl(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = words(arguments).collect();
-    let reads = matches!(
-        list.first(),
-        Some(
-            &("s_client"
-                | "x509"
-                | "rand"
-                | "version"
-                | "verify"
-                | "dgst"
-                | "ciphers"
-                | "crl"
-                | "asn1parse"
-                | "passwd")
-        )
-    );
-    let writes = list.contains(&"-out");
-    if reads && !writes {
-        allowed(command, list[0])
-    } else {
-        asked(command, "writes or signs something", "openssl")
     }
 }
 

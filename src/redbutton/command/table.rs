@@ -1,15 +1,11 @@
-//! What the verbs and flags of known tools do (`assets/commands.toml`).
+//! What the verbs and flags of known tools do.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
+use super::lexicon::lexicon;
 use crate::redbutton::Tier;
-
-#[derive(Debug, Deserialize)]
-struct File {
-    tool: Vec<Tool>,
-}
 
 /// One tool, or several that are used alike.
 #[derive(Debug, Default, Deserialize)]
@@ -21,8 +17,16 @@ pub struct Tool {
     pub default: Option<Tier>,
     /// Short flags may be joined, as `-fd`.
     pub bundles: bool,
-    /// Flags that take the next word as their value.
+    /// Flags that take the next word as their value; `verb:-f` only behind that verb.
     pub values: Vec<String>,
+    /// Tier where there is no verb at all.
+    pub bare: Option<Tier>,
+    /// Verbs that only look when nothing follows them.
+    pub alone: Vec<String>,
+    /// Long flags may be cut short, as `--delet`.
+    pub abbreviates: bool,
+    /// `-h` is help, as `--help` is.
+    pub short_help: bool,
     observe: Vec<String>,
     nudge: Vec<String>,
     disrupt: Vec<String>,
@@ -33,40 +37,15 @@ pub struct Tool {
     destroy_flags: Vec<String>,
 }
 
-static TABLE: LazyLock<BTreeMap<String, Tool>> = LazyLock::new(|| {
-    // the file is part of the program; a test reads it
-    let file: File = toml::from_str(include_str!("../../../assets/commands.toml"))
-        .unwrap_or(File { tool: Vec::new() });
-    let mut table = BTreeMap::new();
-    for tool in file.tool {
-        let names = tool.names.clone();
-        for name in names {
-            table.insert(
-                name,
-                Tool {
-                    names: vec![tool.names.first().cloned().unwrap_or_default()],
-                    default: tool.default,
-                    bundles: tool.bundles,
-                    values: tool.values.clone(),
-                    observe: tool.observe.clone(),
-                    nudge: tool.nudge.clone(),
-                    disrupt: tool.disrupt.clone(),
-                    destroy: tool.destroy.clone(),
-                    firm: tool.firm.clone(),
-                    observe_flags: tool.observe_flags.clone(),
-                    disrupt_flags: tool.disrupt_flags.clone(),
-                    destroy_flags: tool.destroy_flags.clone(),
-                },
-            );
-        }
-    }
-    table
+static BY_NAME: LazyLock<BTreeMap<&str, &Tool>> = LazyLock::new(|| {
+    let named = |tool: &'static Tool| tool.names.iter().map(move |name| (name.as_str(), tool));
+    lexicon().tool.iter().flat_map(named).collect()
 });
 
 /// The tool of this name.
 #[must_use]
 pub fn tool(name: &str) -> Option<&'static Tool> {
-    TABLE.get(name)
+    BY_NAME.get(name).copied()
 }
 
 impl Tool {
@@ -97,23 +76,46 @@ impl Tool {
         })
     }
 
+    /// Whether a flag takes the next word as its value, behind a verb.
+    #[must_use]
+    pub fn takes_value(&self, flag: &str, verb: &str) -> bool {
+        self.values.iter().any(|entry| match entry.split_once(':') {
+            Some((bound, wanted)) => wanted == flag && verb.split(' ').next() == Some(bound),
+            None => entry == flag,
+        })
+    }
+
+    /// Whether a flag takes back one that eases: `--dry-run=false`.
+    #[must_use]
+    pub fn takes_back(&self, flag: &str) -> bool {
+        let Some((name, value)) = flag.split_once('=') else {
+            return false;
+        };
+        is_off(value)
+            && self
+                .observe_flags
+                .iter()
+                .any(|entry| entry.rsplit(':').next() == Some(name))
+    }
+
     /// The tier that a flag gives, with the verb or the tool's name it may be bound to.
     #[must_use]
     pub fn flag(&self, name: &str, verb: &str, flag: &str) -> Option<Tier> {
-        let hit = |list: &[String]| {
+        let hit = |list: &[String], short: bool| {
+            let same = |wanted: &str| self.same(flag, wanted) || (short && cuts(flag, wanted));
             list.iter().any(|entry| match entry.split_once(':') {
                 Some((bound, wanted)) => {
                     (bound == name || verb == bound || verb.split(' ').next() == Some(bound))
-                        && self.same(flag, wanted)
+                        && same(wanted)
                 }
-                None => self.same(flag, entry),
+                None => same(entry),
             })
         };
-        if hit(&self.destroy_flags) {
+        if hit(&self.destroy_flags, self.abbreviates) {
             Some(Tier::Destroy)
-        } else if hit(&self.disrupt_flags) {
+        } else if hit(&self.disrupt_flags, self.abbreviates) {
             Some(Tier::Disrupt)
-        } else if hit(&self.observe_flags) {
+        } else if hit(&self.observe_flags, false) {
             Some(Tier::Observe)
         } else {
             None
@@ -126,7 +128,7 @@ impl Tool {
         }
         if let Some((name, value)) = flag.split_once('=') {
             // `--force=false` is no force
-            return name == wanted && !matches!(value, "false" | "0" | "no" | "none");
+            return name == wanted && !is_off(value);
         }
         let letter = wanted
             .strip_prefix('-')
@@ -138,19 +140,38 @@ impl Tool {
     }
 }
 
+/// `--delet` for `--delete`; two letters may mean anything.
+fn cuts(flag: &str, wanted: &str) -> bool {
+    let name = flag.split('=').next().unwrap_or(flag);
+    name.len() > 4 && name.starts_with("--") && wanted.starts_with(name)
+}
+
+fn is_off(value: &str) -> bool {
+    matches!(
+        value.to_lowercase().as_str(),
+        "false" | "f" | "0" | "no" | "none"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_read_and_no_verb_has_two_tiers() {
-        let file: File = toml::from_str(include_str!("../../../assets/commands.toml")).unwrap();
-        assert!(file.tool.len() > 50);
+    fn no_tool_is_described_twice_and_no_verb_has_two_tiers() {
+        let file = lexicon();
+        let mut names = std::collections::BTreeSet::new();
         for tool in &file.tool {
+            for name in &tool.names {
+                assert!(names.insert(name), "{name} is described twice");
+            }
             let all = [&tool.observe, &tool.nudge, &tool.disrupt, &tool.destroy];
             let mut seen = std::collections::BTreeSet::new();
             for verb in all.into_iter().flatten() {
                 assert!(seen.insert(verb), "{}: {verb} twice", tool.names[0]);
+            }
+            for verb in &tool.alone {
+                assert!(seen.contains(verb), "{}: {verb} is no verb", tool.names[0]);
             }
         }
     }
