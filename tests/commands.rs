@@ -172,7 +172,7 @@ const WRAPPERS: [&str; 40] = [
     "eval %",
     "watch -n 1 %",
     "ssh host %",
-    "ssh -p 22 -o BatchMode=yes root@host %",
+    "ssh -p 22 -o BatchMode=yes -l root host %",
     "oc exec pod -c x -- @",
     "xargs -n1 @",
 ];
