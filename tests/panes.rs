@@ -6,28 +6,16 @@ mod common;
 mod screen;
 
 use proptest::prelude::*;
-use ratatui::buffer::Buffer;
 use redbutton::{
     domain::{Object, Pod},
     inventory::{Change, Update},
     tui::{Msg, update},
 };
-use screen::{app, frame, press};
-
-/// The text of a frame.
-fn text(buffer: &Buffer) -> String {
-    let area = buffer.area;
-    (0..area.height)
-        .map(|y| {
-            let line: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
-            format!("{}\n", line.trim_end())
-        })
-        .collect()
-}
+use screen::{app, frame, press, text};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
-const SCREENS: [(&str, &str); 11] = [
+const SCREENS: [(&str, &str); 16] = [
     ("overview", ""),
     ("blades", "1"),
     ("incidents", "2"),
@@ -38,6 +26,11 @@ const SCREENS: [(&str, &str); 11] = [
     ("guide", "<enter>"),
     ("detail", ":pods<enter>/prometheus-0<enter><enter>"),
     ("nodes", ":nodes<enter>"),
+    ("pods", ":pods<enter>"),
+    ("events", ":events<enter>"),
+    ("volumes", ":pv<enter>"),
+    ("deployments-alone", ":deployments<enter>v"),
+    ("filtered", ":pods<enter>/arr<enter>"),
     ("help", "?"),
 ];
 

@@ -3,6 +3,7 @@
 use std::{
     hint::black_box,
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -214,7 +215,12 @@ fn frames(sheet: &mut Sheet, inventory: &Inventory) {
 
 /// A key to its frame while a thousand pods a second change: the worst that a user meets.
 fn keys(sheet: &mut Sheet, inventory: &Inventory) {
-    for (name, keys) in [("overview", ""), ("pods", ":pods\r")] {
+    for (name, keys) in [
+        ("overview", ""),
+        ("pods", ":pods\r"),
+        ("pods by memory", ":pods\rsssssss"),
+        ("pods filtered", ":pods\r/1\r"),
+    ] {
         let mut app = app(inventory);
         let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();
         for letter in keys.chars() {
@@ -228,12 +234,11 @@ fn keys(sheet: &mut Sheet, inventory: &Inventory) {
                 let changes = pods
                     .by_ref()
                     .take(CHANGES_A_FRAME)
-                    .map(|pod| Change::Put(Object::Pod(pod.clone())))
+                    // another object, as every event brings one
+                    .map(|pod| Change::Put(Object::Pod(Arc::new((**pod).clone()))))
                     .collect();
                 let change = Msg::Update(Box::new(Update::Changes(changes)));
                 let press = key(if nth % 2 == 0 { 'j' } else { 'k' });
-                // the screen's loop makes all rows anew about once a second
-                let anew = nth % 60 == 0;
                 once(|| {
                     update(&mut app, change);
                     update(&mut app, press);

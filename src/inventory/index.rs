@@ -260,3 +260,68 @@ fn claims_of(pod: &Pod) -> impl Iterator<Item = Key> {
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        domain::{Container, Object, PodSpec, ResourceList},
+        inventory::{Change, Inventory, Update},
+    };
+
+    fn pod(name: u8, node: u8, phase: &str, cpu: &str) -> Pod {
+        let mut container = Container::default();
+        let asked = vec![("cpu".into(), cpu.parse().unwrap())];
+        container.requests = ResourceList::new(asked);
+        let spec = PodSpec {
+            containers: vec![container.into()],
+            ..PodSpec::default()
+        };
+        let mut pod = Pod {
+            spec: Arc::new(spec),
+            node: (node > 0).then(|| format!("node{node}").into()),
+            phase: phase.into(),
+            ..Pod::default()
+        };
+        pod.meta.key = Key::new("media", &format!("pod{name}"));
+        pod
+    }
+
+    proptest! {
+        #[test]
+        fn sums_and_the_unwell_are_what_a_look_at_all_pods_finds(
+            changes in prop::collection::vec((0_u8..6, 0_u8..3, 0_usize..4, 0_usize..3), 1..60),
+        ) {
+            let mut inventory = Inventory::new();
+            for (name, node, phase, cpu) in changes {
+                let key = Key::new("media", &format!("pod{name}"));
+                let change = match ["Running", "Succeeded", "Pending"].get(phase) {
+                    None => Change::Gone(crate::domain::Kind::Pod, key),
+                    Some(phase) => {
+                        let pod = pod(name, node, phase, ["100m", "2", "0"][cpu]);
+                        Change::Put(Object::Pod(pod.into()))
+                    }
+                };
+                inventory.apply(Update::Changes(vec![change]));
+            }
+            let mut sums: HashMap<Text, Asked> = HashMap::new();
+            for pod in inventory.pods.iter().filter(|pod| !pod.is_finished()) {
+                if let Some(node) = &pod.node {
+                    sums.entry(node.clone()).or_default().add(&Asked::of(pod));
+                }
+            }
+            prop_assert_eq!(&*inventory.indexes.asked_by_node, &sums);
+            let unwell: BTreeSet<Key> = inventory
+                .pods
+                .iter()
+                .filter(|pod| !is_well(pod))
+                .map(|pod| pod.meta.key.clone())
+                .collect();
+            prop_assert_eq!(&*inventory.indexes.unwell_pods, &unwell);
+        }
+    }
+}

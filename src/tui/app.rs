@@ -1,6 +1,6 @@
 //! The state of the screen.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     command_bar::Input,
@@ -92,6 +92,8 @@ pub struct App {
     pub(super) surveyed: Option<Surveyed>,
     /// A survey is under way.
     pub(super) surveying: bool,
+    /// How tables that were left were sorted: by which column, and whether from the end.
+    pub(super) orders: BTreeMap<View, (Option<&'static str>, bool)>,
     /// Tables show the details of the row under the cursor beside them, where there is room.
     pub(super) side: bool,
     /// Rows that fit on the screen, for paging; set by the view's layout of the last frame.
@@ -161,6 +163,7 @@ impl App {
             survey: None,
             surveyed: None,
             surveying: false,
+            orders: BTreeMap::new(),
             side: true,
             page: 20,
         }

@@ -212,3 +212,109 @@ fn fuzzy_marks(text: &str, pattern: &Pattern) -> Vec<Range<usize>> {
         .map(|at| at..at + 1)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::rows::Cut;
+
+    struct Line(&'static [&'static str], Labels);
+
+    impl Searched for &Line {
+        fn cell(&self, column: usize, is: &mut dyn FnMut(&str) -> bool) -> bool {
+            is(self.0[column])
+        }
+
+        fn labels(&self) -> Option<&Labels> {
+            Some(&self.1)
+        }
+    }
+
+    const fn column(name: &'static str, right: bool, rank: u8) -> Column {
+        Column {
+            name,
+            right,
+            names: false,
+            cut: Cut::End,
+            least: 5,
+            most: 40,
+            rank,
+        }
+    }
+
+    const COLUMNS: [Column; 5] = [
+        column("NAME", false, 0),
+        column("NODE", false, 3),
+        column("CPU USE", true, 1),
+        column("AGE", true, 0),
+        column("IMAGE", false, DETAIL_RANK),
+    ];
+    const DETAIL_RANK: u8 = crate::tui::rows::DETAIL;
+
+    fn lines() -> Vec<Line> {
+        let line = |cells, app: &str| Line(cells, Labels::new(vec![("app".into(), app.into())]));
+        vec![
+            line(&["plex-0", "node2", "12 %", "3d", "plexinc/pms"], "plex"),
+            line(
+                &["sonarr-1", "node3", "2 %", "3d", "ghcr.io/sonarr"],
+                "sonarr",
+            ),
+            line(
+                &["Radarr-2", "node2", "0 %", "4d", "ghcr.io/radarr"],
+                "radarr",
+            ),
+        ]
+    }
+
+    fn names(text: &str) -> Vec<&'static str> {
+        let (lines, mut filter) = (lines(), Filter::new(text));
+        let mut rows = vec![0, 1, 2];
+        filter.keep(&COLUMNS, &mut rows, |at| &lines[at as usize]);
+        rows.iter().map(|at| lines[*at as usize].0[0]).collect()
+    }
+
+    #[test]
+    fn filters_by_word_negation_column_and_label() {
+        assert_eq!(names("plex"), ["plex-0"]);
+        assert_eq!(names("!arr"), ["plex-0"]);
+        assert_eq!(names("node:node2"), ["plex-0", "Radarr-2"]);
+        assert_eq!(names("node:node2 !plex"), ["Radarr-2"]);
+        assert_eq!(names("!node:node2"), ["sonarr-1"]);
+        assert_eq!(names("-l app=sonarr"), ["sonarr-1"]);
+        assert_eq!(names("-l app"), ["plex-0", "sonarr-1", "Radarr-2"]);
+        assert_eq!(names("-l tier"), [""; 0]);
+        assert_eq!(names("").len(), 3);
+        assert_eq!(names("-l").len(), 3, "half of a label says nothing yet");
+    }
+
+    #[test]
+    fn a_bare_word_looks_into_names_not_into_numbers_and_details() {
+        assert_eq!(names("3d"), [""; 0]);
+        assert_eq!(names("age:3d"), ["plex-0", "sonarr-1"]);
+        assert_eq!(names("ghcr"), [""; 0]);
+        assert_eq!(names("image:ghcr"), ["sonarr-1", "Radarr-2"]);
+        assert_eq!(names("cpu-use:12"), ["plex-0"]);
+        assert_eq!(
+            names("cpu:12"),
+            ["plex-0"],
+            "a beginning names a column too"
+        );
+    }
+
+    #[test]
+    fn what_is_found_nowhere_is_guessed() {
+        assert_eq!(names("snrr"), ["sonarr-1"]);
+        assert_eq!(names("RADARR"), ["Radarr-2"]);
+        assert_eq!(names("zzzz"), [""; 0]);
+    }
+
+    #[test]
+    fn what_matched_is_marked() {
+        let (lines, mut filter) = (lines(), Filter::new("arr node:3"));
+        let mut rows = vec![0, 1, 2];
+        filter.keep(&COLUMNS, &mut rows, |at| &lines[at as usize]);
+        assert_eq!(filter.marks(0, &COLUMNS, "sonarr-1"), [3..6]);
+        assert_eq!(filter.marks(1, &COLUMNS, "node3"), [4..5]);
+        assert_eq!(filter.marks(3, &COLUMNS, "arr"), []);
+    }
+}

@@ -225,3 +225,139 @@ impl<T: Send + Sync> Listing for List<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Key, Object, Pod, Profile, Text, Time},
+        inventory::{Change, Inventory, Update},
+    };
+
+    struct Desk {
+        inventory: Inventory,
+        profile: Profile,
+        list: Box<dyn Listing>,
+        filter: Filter,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            Self {
+                inventory: Inventory::new(),
+                profile: Profile::default(),
+                list: View::Pods.listing(false),
+                filter: Filter::default(),
+            }
+        }
+
+        fn put(&mut self, namespace: &str, name: &str, phase: &str) {
+            let mut pod = Pod::default();
+            pod.meta.key = Key::new(namespace, name);
+            pod.phase = Text::from(phase);
+            let change = Change::Put(Object::Pod(pod.into()));
+            self.inventory.apply(Update::Changes(vec![change]));
+        }
+
+        fn source(&self) -> Source<'_> {
+            Source {
+                inventory: &self.inventory,
+                profile: &self.profile,
+                blades: &[],
+                troubles: &[],
+                now: Time::now(),
+            }
+        }
+
+        fn names(&mut self, look: &Look<'_>) -> Vec<String> {
+            let source = Source {
+                inventory: &self.inventory,
+                profile: &self.profile,
+                blades: &[],
+                troubles: &[],
+                now: Time::now(),
+            };
+            self.list.refill(&source, &mut self.filter, look);
+            let rows = (0..self.list.len()).filter_map(|at| self.list.object(at));
+            rows.map(|object| object.key.name.to_string()).collect()
+        }
+    }
+
+    const PLAIN: Look<'_> = Look {
+        namespace: None,
+        sort: None,
+        reverse: false,
+    };
+
+    #[test]
+    fn what_is_broken_comes_first_and_changes_are_taken_over() {
+        let mut desk = Desk::new();
+        desk.put("a", "done", "Succeeded");
+        desk.put("b", "lost", "Failed");
+        assert_eq!(desk.names(&PLAIN), ["lost", "done"]);
+        desk.put("b", "lost", "Succeeded");
+        desk.put("c", "new", "Pending");
+        assert_eq!(desk.names(&PLAIN), ["new", "done", "lost"]);
+        let gone = Change::Gone(crate::domain::Kind::Pod, Key::new("a", "done"));
+        desk.inventory.apply(Update::Changes(vec![gone]));
+        assert_eq!(desk.names(&PLAIN), ["new", "lost"]);
+    }
+
+    #[test]
+    fn the_level_of_a_row_is_that_of_its_object_after_many_changes() {
+        let mut desk = Desk::new();
+        for nth in 0..300 {
+            desk.put("a", &format!("pod-{nth:03}"), "Succeeded");
+        }
+        desk.names(&PLAIN);
+        // more in a row than are looked ahead for
+        for nth in 50..250 {
+            desk.put("a", &format!("pod-{nth:03}"), "Failed");
+        }
+        desk.names(&PLAIN);
+        let source = desk.source();
+        let rows: Vec<Row<'_>> = (0..300)
+            .filter_map(|at| desk.list.row(&source, at))
+            .collect();
+        assert!(rows[..200].iter().all(|row| row.level == Level::Critical));
+        assert!(rows[200..].iter().all(|row| row.level == Level::Ok));
+    }
+
+    #[test]
+    fn a_column_and_a_namespace_are_chosen() {
+        let mut desk = Desk::new();
+        desk.put("a", "z", "Succeeded");
+        desk.put("b", "Y", "Succeeded");
+        desk.put("b", "x", "Failed");
+        let name = desk
+            .list
+            .columns()
+            .iter()
+            .position(|column| column.name == "NAME");
+        let look = Look {
+            sort: name,
+            ..PLAIN
+        };
+        assert_eq!(desk.names(&look), ["x", "Y", "z"]);
+        let look = Look {
+            namespace: Some("b"),
+            sort: name,
+            reverse: true,
+        };
+        assert_eq!(desk.names(&look), ["Y", "x"]);
+        assert_eq!(desk.list.unfiltered(), 2);
+    }
+
+    #[test]
+    fn the_selection_stays_on_its_object() {
+        let mut desk = Desk::new();
+        desk.put("b", "mine", "Succeeded");
+        desk.names(&PLAIN);
+        desk.list.select(0);
+        desk.put("a", "before", "Succeeded");
+        desk.put("b", "mine", "Pending");
+        desk.put("c", "worse", "Failed");
+        desk.names(&PLAIN);
+        assert_eq!(desk.list.selected(), Some(1));
+    }
+}

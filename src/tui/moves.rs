@@ -19,11 +19,20 @@ pub(super) fn back(app: &mut App) -> Vec<Effect> {
         set_filter(app, "");
         return Vec::new();
     }
-    let was_log = matches!(app.stack.pop(), Some(Screen::Text(view)) if view.log.is_some());
-    if was_log {
-        vec![Effect::StopLog]
-    } else {
-        Vec::new()
+    match app.stack.pop() {
+        Some(Screen::Text(view)) if view.log.is_some() => vec![Effect::StopLog],
+        Some(screen) => {
+            remember(app, &screen);
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// The order of a table that is left is that of the next one of its kind.
+fn remember(app: &mut App, screen: &Screen) {
+    if let Screen::Table(table) = screen {
+        app.orders.insert(table.view, (table.sort, table.reverse));
     }
 }
 
@@ -61,13 +70,18 @@ pub(super) fn turn(app: &mut App, by: usize) {
 
 pub(super) fn zoom(app: &mut App, pane: usize) {
     app.pane = pane;
-    app.stack.clear();
+    for screen in std::mem::take(&mut app.stack) {
+        remember(app, &screen);
+    }
     open_view(app, PANES[pane]);
 }
 
 pub(super) fn open_view(app: &mut App, view: View) {
-    app.stack
-        .push(Screen::Table(Box::new(TableScreen::new(view))));
+    let mut table = TableScreen::new(view);
+    if let Some((sort, reverse)) = app.orders.get(&view) {
+        (table.sort, table.reverse) = (*sort, *reverse);
+    }
+    app.stack.push(Screen::Table(Box::new(table)));
 }
 
 pub(super) fn sideways(app: &mut App, right: bool) {

@@ -9,8 +9,9 @@ use super::{
 };
 use crate::insight::timeline::{suspect, timeline};
 
-/// Seconds after which other amounts in use are reason enough for a survey.
-const AMOUNTS_AFTER: i64 = 15;
+/// Seconds after which other amounts in use are reason enough for a survey: of a large cluster it takes
+/// a good part of a tenth of a second of a core.
+const AMOUNTS_AFTER: i64 = 60;
 /// Seconds after which time alone is: what is on its way too long becomes a trouble.
 const TIME_AFTER: i64 = 60;
 

@@ -11,7 +11,7 @@ use super::{
     rows::Column,
     views::{Source, View},
 };
-use crate::domain::{Kind, ObjectRef};
+use crate::domain::ObjectRef;
 
 /// What a list was made of: versions of the inventory, of what is derived from it, and of the look.
 type MadeOf = (u64, u64, u64);
@@ -93,9 +93,8 @@ impl TableScreen {
             return;
         }
         self.made_of = Some(made_of);
-        let early = self.view == View::Pods
-            && inventory.pods.is_empty()
-            && !inventory.freshness(Kind::Pod).is_complete();
+        // the server's own rows, until as many pods have come
+        let early = self.view == View::Pods && inventory.pods.len() < inventory.pod_rows.len();
         if early != self.early {
             self.early = early;
             self.list = self.view.listing(early);

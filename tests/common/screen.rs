@@ -44,7 +44,7 @@ pub fn app(colours: bool) -> App {
     app
 }
 
-/// Presses keys: characters, or `<enter>`, `<esc>`, `<tab>`, `<down>`, `<right>`.
+/// Presses keys: characters, or `<enter>`, `<esc>`, `<tab>`, `<down>`, `<up>`, `<right>`.
 pub fn press(app: &mut App, keys: &str) {
     let mut rest = keys;
     while let Some(first) = rest.chars().next() {
@@ -58,6 +58,7 @@ pub fn press(app: &mut App, keys: &str) {
                     "esc" => KeyCode::Esc,
                     "tab" => KeyCode::Tab,
                     "down" => KeyCode::Down,
+                    "up" => KeyCode::Up,
                     "right" => KeyCode::Right,
                     other => panic!("no key {other}"),
                 };
@@ -77,4 +78,16 @@ pub fn frame(app: &mut App, width: u16, height: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| view(app, frame)).unwrap();
     terminal.backend().buffer().clone()
+}
+
+/// The text of a frame.
+#[allow(dead_code)] // each test crate takes what it needs
+pub fn text(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    (0..area.height)
+        .map(|y| {
+            let line: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
+            format!("{}\n", line.trim_end())
+        })
+        .collect()
 }

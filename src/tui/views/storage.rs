@@ -116,7 +116,9 @@ pub(super) static CLAIMS: Sheet<Claim> = Sheet {
 
 pub(super) static VOLUMES: Sheet<Volume> = Sheet {
     fields: &[
-        name(),
+        Field::<Volume>::new("NAME", |_, volume| Cell::text(&**volume.meta.name()))
+            .middle()
+            .between(14, 60),
         Field::<Volume>::new("STATUS", |_, volume| {
             Cell::text(&*volume.phase).level(volume_level(volume))
         })

@@ -5,6 +5,9 @@ use crate::tui::rows::Column;
 /// Cells between two columns where there is room, and where there is not.
 const GAPS: [u16; 2] = [2, 1];
 
+/// Columns up to this rank are worth a little of the texts beside them.
+const WORTH_A_CUT: u8 = 2;
+
 /// Widths of columns, and the gap between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::tui) struct Widths {
@@ -52,12 +55,41 @@ pub(in crate::tui) fn lay_out(columns: &[Column], wanted: &[u16], room: u16) -> 
         } else {
             wanted[at].min(columns[at].least)
         };
+        let missing = (least + gap).saturating_sub(left);
+        if columns[at].rank <= WORTH_A_CUT && squeeze(columns, &mut cells, &wanted, missing) {
+            left += missing;
+        }
         if left >= least + gap {
             cells[at] = wanted[at].min(left - gap);
             taken(&mut left, cells[at]);
         }
     }
     Widths { cells, gap }
+}
+
+/// Takes so many cells from texts that are always shown, down to three quarters of what they want;
+/// all of them or none.
+fn squeeze(columns: &[Column], cells: &mut [u16], wanted: &[u16], missing: u16) -> bool {
+    let spare = |at: usize, cells: &[u16]| {
+        let column = &columns[at];
+        let text = column.rank == 0 && !column.right && !column.names;
+        let kept = column.least.max(wanted[at] - wanted[at] / 4);
+        if text {
+            cells[at].saturating_sub(kept)
+        } else {
+            0
+        }
+    };
+    if (0..cells.len()).map(|at| spare(at, cells)).sum::<u16>() < missing {
+        return false;
+    }
+    for _ in 0..missing {
+        let from = (0..cells.len()).max_by_key(|at| spare(*at, cells));
+        if let Some(at) = from {
+            cells[at] -= 1;
+        }
+    }
+    true
 }
 
 fn count(of: &[usize]) -> u16 {
@@ -135,6 +167,16 @@ mod tests {
         let widths = lay_out(&pods(), &[25, 38, 25, 14, 4, 60], 198);
         assert_eq!(widths.cells, [25, 38, 25, 14, 4, 40]);
         assert_eq!(widths.gap, 2);
+    }
+
+    #[test]
+    fn what_matters_takes_a_little_from_texts() {
+        let mut columns = pods();
+        columns[3].rank = 2;
+        let widths = lay_out(&columns, &[24, 38, 24, 12, 4, 60], 98);
+        assert_eq!(widths.cells, [20, 38, 20, 8, 4, 0]);
+        let widths = lay_out(&columns, &[24, 38, 24, 12, 4, 60], 90);
+        assert_eq!(widths.cells[3], 0, "but not more than a quarter");
     }
 
     proptest! {

@@ -24,6 +24,8 @@ use crate::{
 
 /// Cells before the first column: the row's symbol.
 const SYMBOL: u16 = 2;
+/// No column is wider, whatever a server sends.
+const WIDEST: u16 = 400;
 
 /// Draws head and visible rows; `without` is a column that says nothing here.
 pub(in crate::tui) fn draw_table(
@@ -75,12 +77,15 @@ fn measure(widest: &mut Vec<u16>, columns: &[Column], rows: &[Row<'_>], without:
             widest[at] = 0;
             continue;
         }
-        // the arrow of the sorted column has a place in every head
-        let head = width(column.name) + usize::from(!column.right);
         let cells = rows.iter().filter_map(|row| row.cells.get(at));
         let most = cells.map(|cell| width(&cell.text)).max().unwrap_or(0);
-        let most = u16::try_from(most.max(head)).unwrap_or(u16::MAX).min(400);
-        widest[at] = widest[at].max(most);
+        if most > 0 {
+            // the arrow of the sorted column has a place in every head; a column without any
+            // content is left out
+            let head = width(column.name) + usize::from(!column.right);
+            let most = u16::try_from(most.max(head)).unwrap_or(u16::MAX);
+            widest[at] = widest[at].max(most.min(WIDEST));
+        }
     }
 }
 
