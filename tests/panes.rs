@@ -2,16 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/lines.rs"]
+mod lines;
 #[path = "common/screen.rs"]
 mod screen;
 
+use lines::text;
 use proptest::prelude::*;
 use redbutton::{
     domain::{Object, Pod},
     inventory::{Change, Update},
     tui::{Msg, update},
 };
-use screen::{app, frame, press, text};
+use screen::{app, frame, press};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 50)];
 
@@ -93,7 +96,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn hostile_names_and_messages_break_nothing(name in hostile(), message in hostile(), width in 20_u16..130, height in 5_u16..45) {
+    fn hostile_names_and_messages_break_nothing(name in hostile(), message in hostile(), width in 20_u16..210, height in 5_u16..45) {
         let mut app = app(true);
         let mut pod = Pod::default();
         pod.meta.key = redbutton::domain::Key::new(&name, &name);
@@ -107,6 +110,13 @@ proptest! {
             for cell in &buffer.content {
                 let bad = cell.symbol().chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
                 prop_assert!(!bad, "{:?}", cell.symbol());
+            }
+            // what a table shows stays within its border
+            if keys == ":pods<enter>" && width >= 40 && height >= 10 {
+                for y in 2..height - 1 {
+                    let last = buffer[(width - 1, y)].symbol();
+                    prop_assert!(["│", "╮", "╯"].contains(&last), "{last:?}\n{}", text(&buffer));
+                }
             }
         }
     }

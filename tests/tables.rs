@@ -2,15 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
+#[path = "common/lines.rs"]
+mod lines;
 #[path = "common/screen.rs"]
 mod screen;
 
+use lines::text;
 use redbutton::{
     domain::{Freshness, Kind, ObjectRef},
     inventory::Update,
     tui::{App, Effect, Msg, update},
 };
-use screen::{app, frame, press, text};
+use screen::{app, frame, press};
 
 fn shown(app: &mut App) -> String {
     text(&frame(app, 120, 30))
@@ -154,6 +157,24 @@ fn a_click_selects_a_row_and_sorts_by_a_head() {
     click(&mut app, 10, head + 3);
     let opened = text(&frame(&mut app, 80, 24));
     assert!(opened.contains(&format!("only {name}")), "{name}: {opened}");
+}
+
+#[test]
+fn a_click_goes_to_a_pane() {
+    let mut app = app(false);
+    let overview = shown(&mut app);
+    let (y, line) = overview
+        .lines()
+        .enumerate()
+        .find(|(_, line)| line.contains("5 Virtual machines"))
+        .unwrap();
+    let x = line.chars().take_while(|c| *c != '5').count();
+    update(
+        &mut app,
+        Msg::Click(u16::try_from(x).unwrap(), u16::try_from(y).unwrap()),
+    );
+    press(&mut app, "/");
+    holds(&mut app, &["machines · "]);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use ratatui::layout::Rect;
+
 use super::{
     command_bar::Input,
     detail::Detail,
@@ -62,6 +64,8 @@ pub struct App {
     pub(super) stack: Vec<Screen>,
     pub(super) pane: usize,
     pub(super) cursors: [usize; PANES.len()],
+    /// Where panes were drawn last, for the mouse.
+    pub(super) panes: Vec<(usize, Rect)>,
     pub(super) namespace: Option<String>,
     pub(super) input: Option<Input>,
     /// Commands that were typed, oldest first.
@@ -145,6 +149,7 @@ impl App {
             stack: Vec::new(),
             pane: 1,
             cursors: [0; PANES.len()],
+            panes: Vec::new(),
             namespace: None,
             input: None,
             history: Vec::new(),

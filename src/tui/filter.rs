@@ -315,6 +315,6 @@ mod tests {
         filter.keep(&COLUMNS, &mut rows, |at| &lines[at as usize]);
         assert_eq!(filter.marks(0, &COLUMNS, "sonarr-1"), [3..6]);
         assert_eq!(filter.marks(1, &COLUMNS, "node3"), [4..5]);
-        assert_eq!(filter.marks(3, &COLUMNS, "arr"), []);
+        assert!(filter.marks(3, &COLUMNS, "arr").is_empty());
     }
 }

@@ -130,10 +130,11 @@ pub(super) fn restart_log(app: &mut App) -> Vec<Effect> {
         .get(log.container)
         .cloned()
         .unwrap_or_default();
+    // where room is short the end goes: which log it is comes first
     view.title = format!(
-        "log · {} · {container}{}",
-        view.about.key,
-        if log.previous { " · previous" } else { "" }
+        "log · {container}{} · {}",
+        if log.previous { ", previous" } else { "" },
+        view.about.key
     );
     let fetch = Effect::FetchLog {
         id,

@@ -155,13 +155,21 @@ pub(super) fn open(app: &mut App) {
     }
 }
 
-/// Selects what was clicked on; a click on the selected row opens it, one on a head sorts by it.
+/// Goes to the pane or row that was clicked on; a click on the selected row opens it, one on a head
+/// sorts by it.
 pub(super) fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
     if app.modal.is_some() || app.picker.is_some() || app.help {
         return Vec::new();
     }
-    let Some(Screen::Table(table)) = app.stack.last_mut() else {
-        return Vec::new();
+    let table = match app.stack.last_mut() {
+        Some(Screen::Table(table)) => table,
+        Some(_) => return Vec::new(),
+        None => {
+            let mut panes = app.panes.iter();
+            let clicked = panes.find(|(_, place)| place.contains((x, y).into()));
+            app.pane = clicked.map_or(app.pane, |(number, _)| *number);
+            return Vec::new();
+        }
     };
     let rows = table.drawn.rows;
     if y + 1 == rows.y {

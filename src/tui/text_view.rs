@@ -23,9 +23,7 @@ use crate::insight::capacity::Level;
 
 /// Draws a text that fills the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView) {
-    let total = view.lines.len();
-    let title = format!("{} · {}/{total}", view.title, (view.offset + 1).min(total));
-    let inner = panel(frame, area, &app.theme, &title, &state(view), true);
+    let inner = panel(frame, area, &app.theme, &view.title, &state(view), true);
     if view.lines.is_empty() {
         let text = match (&view.end, view.waiting) {
             (Some(why), _) => format!("? {}", clean(why)),
@@ -99,6 +97,8 @@ fn state(view: &TextView) -> String {
     if view.wrap {
         words.push("wrapped".into());
     }
+    let total = view.lines.len();
+    words.push(format!("{}/{total}", (view.offset + 1).min(total)));
     words.join(" · ")
 }
 

@@ -45,7 +45,7 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
     super::header::header(frame, head, app);
     app.page = usize::from(body.height.saturating_sub(3));
     match app.stack.pop() {
-        None => overview(frame, body, app),
+        None => app.panes = overview(frame, body, app),
         Some(mut screen) => {
             match &mut screen {
                 Screen::Table(table) => table_view::draw(frame, body, app, table),
@@ -92,7 +92,9 @@ fn welcome(frame: &mut Frame<'_>, area: Rect, app: &App, why: &str) {
 }
 
 /// Wide screens show all panes; on narrow ones the focused pane is large and the others are lines.
-fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) {
+/// Gives back where each pane stands.
+fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) -> Vec<(usize, Rect)> {
+    let mut places = Vec::new();
     if area.width >= 110 && area.height >= 24 {
         let [left, right] =
             Layout::horizontal([Constraint::Percentage(45), Constraint::Percentage(55)])
@@ -115,8 +117,9 @@ fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) {
         .areas(right);
         for (number, area) in [a, b, c, d, e, f].into_iter().enumerate() {
             panes::draw(frame, area, app, number);
+            places.push((number, area));
         }
-        return;
+        return places;
     }
     let others = panes::COUNT - 1;
     let blades = if app.pane == 0 {
@@ -130,15 +133,12 @@ fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) {
     let with_blades = area.height >= blades + 14;
     let mut y = area.y;
     if with_blades && blades > 0 {
-        panes::draw(
-            frame,
-            Rect {
-                height: blades,
-                ..area
-            },
-            app,
-            0,
-        );
+        let place = Rect {
+            height: blades,
+            ..area
+        };
+        panes::draw(frame, place, app, 0);
+        places.push((0, place));
         y += blades;
     }
     let lines = u16::try_from(others).unwrap_or(5) - u16::from(with_blades && blades > 0);
@@ -157,14 +157,14 @@ fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) {
                 app.theme.warning(),
             ),
         ]);
-        frame.render_widget(
-            line,
-            Rect {
-                y,
-                height: 1,
-                ..area
-            },
-        );
+        let place = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        frame.render_widget(line, place);
+        places.push((number, place));
         y += 1;
     }
+    places
 }

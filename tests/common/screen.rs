@@ -79,15 +79,3 @@ pub fn frame(app: &mut App, width: u16, height: u16) -> Buffer {
     terminal.draw(|frame| view(app, frame)).unwrap();
     terminal.backend().buffer().clone()
 }
-
-/// The text of a frame.
-#[allow(dead_code)] // each test crate takes what it needs
-pub fn text(buffer: &Buffer) -> String {
-    let area = buffer.area;
-    (0..area.height)
-        .map(|y| {
-            let line: String = (0..area.width).map(|x| buffer[(x, y)].symbol()).collect();
-            format!("{}\n", line.trim_end())
-        })
-        .collect()
-}

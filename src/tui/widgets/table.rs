@@ -44,7 +44,8 @@ pub(in crate::tui) fn draw_table(
         .take(visible)
         .filter_map(|at| table.row(source, at))
         .collect();
-    measure(&mut widest, &columns, &rows, without);
+    let hidden = |column: &Column| without == Some(column.name);
+    measure(&mut widest, &columns, &rows, table.sort, hidden);
     let widths = lay_out(&columns, &widest, area.width.saturating_sub(SYMBOL));
     let drawn = head(frame, area, theme, table, &columns, &widths);
     for (at, row) in rows.iter().enumerate() {
@@ -70,19 +71,25 @@ pub(in crate::tui) fn draw_table(
 }
 
 /// Makes columns as wide as what is seen of them, and their heads.
-fn measure(widest: &mut Vec<u16>, columns: &[Column], rows: &[Row<'_>], without: Option<&str>) {
+fn measure(
+    widest: &mut Vec<u16>,
+    columns: &[Column],
+    rows: &[Row<'_>],
+    sorted: Option<&str>,
+    hidden: impl Fn(&Column) -> bool,
+) {
     widest.resize(columns.len(), 0);
     for (at, column) in columns.iter().enumerate() {
-        if without == Some(column.name) {
+        if hidden(column) {
             widest[at] = 0;
             continue;
         }
         let cells = rows.iter().filter_map(|row| row.cells.get(at));
         let most = cells.map(|cell| width(&cell.text)).max().unwrap_or(0);
         if most > 0 {
-            // the arrow of the sorted column has a place in every head; a column without any
-            // content is left out
-            let head = width(column.name) + usize::from(!column.right);
+            // a column without any content is left out
+            let arrow = usize::from(sorted == Some(column.name));
+            let head = width(column.name) + arrow;
             let most = u16::try_from(most.max(head)).unwrap_or(u16::MAX);
             widest[at] = widest[at].max(most.min(WIDEST));
         }
