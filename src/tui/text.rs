@@ -153,10 +153,7 @@ mod tests {
     #[test]
     fn a_name_keeps_the_end_that_tells_it_from_its_siblings() {
         let name = "truenas-iscsi-democratic-csi-controller-6c9f7d-x2x9q";
-        assert_eq!(
-            fit_middle(name, 24),
-            "truenas-iscsi-…6d-x2x9q".replace("6d", "7d")
-        );
+        assert_eq!(fit_middle(name, 24), "truenas-iscsi-…f7d-x2x9q");
         assert_eq!(fit_middle("plex-0", 24), "plex-0");
         assert_eq!(fit_middle(name, 3), "tr…");
     }

@@ -174,7 +174,7 @@ mod tests {
         let mut columns = pods();
         columns[3].rank = 2;
         let widths = lay_out(&columns, &[24, 38, 24, 12, 4, 60], 98);
-        assert_eq!(widths.cells, [20, 38, 20, 8, 4, 0]);
+        assert_eq!(widths.cells, [22, 38, 21, 8, 4, 0]);
         let widths = lay_out(&columns, &[24, 38, 24, 12, 4, 60], 90);
         assert_eq!(widths.cells[3], 0, "but not more than a quarter");
     }
