@@ -265,6 +265,7 @@ mod tests {
                 profile: &self.profile,
                 blades: &[],
                 troubles: &[],
+                changes: &[],
                 now: Time::now(),
             }
         }
@@ -275,6 +276,7 @@ mod tests {
                 profile: &self.profile,
                 blades: &[],
                 troubles: &[],
+                changes: &[],
                 now: Time::now(),
             };
             self.list.refill(&source, &mut self.filter, look);
