@@ -180,6 +180,7 @@ impl TableScreen {
     fn begins_with_greatest(&self, name: &str) -> bool {
         let ages = [
             "AGE",
+            "AGO",
             "SINCE",
             "SEEN",
             "STARTED",
