@@ -122,6 +122,9 @@ impl Column {
 /// Makes a cell of an object.
 type CellOf<T> = for<'s, 'a> fn(&'s Source<'a>, &'a T) -> Cell<'a>;
 
+/// Shows all objects of a view to a function, one after the other.
+type Each<T> = fn(&Source<'_>, View, &mut dyn FnMut(&Arc<T>));
+
 /// A column of a noun, and its cells.
 pub(super) struct Field<T: 'static> {
     pub column: Column,
@@ -180,7 +183,7 @@ impl<T> Field<T> {
 pub(super) struct Sheet<T: 'static> {
     pub fields: &'static [Field<T>],
     /// Gives all objects, in the order in which equal rows stay.
-    pub each: fn(&Source<'_>, View, &mut dyn FnMut(&Arc<T>)),
+    pub each: Each<T>,
     pub level: fn(&Source<'_>, &T) -> Level,
     /// The level follows from the object alone, so that it holds as long as the object stays.
     pub alone: bool,
