@@ -38,6 +38,44 @@ pub fn text(app: &Value, field: &str) -> String {
         .to_owned()
 }
 
+/// What is left of an answer by `fields`: plain paths, through lists too.
+pub fn chosen(answer: &Value, fields: &str) -> Value {
+    if fields.is_empty() {
+        return answer.clone();
+    }
+    let paths: Vec<Vec<&str>> = fields
+        .split(',')
+        .map(|path| path.split('.').collect())
+        .collect();
+    let strip = if answer["items"].is_array() { 0 } else { 1 };
+    let own: Vec<&[&str]> = paths.iter().filter_map(|path| path.get(strip..)).collect();
+    cut(answer, &own)
+}
+
+fn cut(value: &Value, paths: &[&[&str]]) -> Value {
+    if paths.iter().any(|path| path.is_empty()) {
+        return value.clone();
+    }
+    match value {
+        Value::Array(all) => all.iter().map(|one| cut(one, paths)).collect(),
+        Value::Object(fields) => {
+            let mut out = Map::new();
+            for (name, inner) in fields {
+                let below: Vec<&[&str]> = paths
+                    .iter()
+                    .filter(|path| path.first() == Some(&name.as_str()))
+                    .filter_map(|path| path.get(1..))
+                    .collect();
+                if !below.is_empty() {
+                    out.insert(name.clone(), cut(inner, &below));
+                }
+            }
+            Value::Object(out)
+        }
+        other => other.clone(),
+    }
+}
+
 /// Without kind and version, and without empty lists: this API leaves them out.
 pub fn bare(app: &Value) -> Value {
     let mut app = app.clone();
@@ -58,7 +96,12 @@ pub fn bare(app: &Value) -> Value {
 
 /// The same with the health of each resource, which lists and Kubernetes objects do not have.
 pub fn with_health(world: &World, app: &Value) -> Value {
+    let place = super::git::place_of(app);
     let mut app = bare(app);
+    // of what another cluster had, the lab has no resources to look at
+    if world.git.commit(&place, None).is_none() {
+        return app;
+    }
     let mut caused = None;
     for resource in app["status"]["resources"]
         .as_array_mut()
@@ -100,6 +143,15 @@ pub fn listed(app: &Value, fields: &str) -> Value {
     }
     if asked.contains(&"status.operationState.operation.sync") != excludes {
         copy(app, &mut out, "status.operationState.syncResult");
+    }
+    // these two parts are made anew by the server: one has its fields sorted, and says null
+    if asked.contains(&"metadata.deletionTimestamp") != excludes
+        && out["metadata"]["deletionTimestamp"].is_null()
+    {
+        out["metadata"]["deletionTimestamp"] = Value::Null;
+    }
+    if let Some(metadata) = out["metadata"].as_object_mut() {
+        metadata.sort_keys();
     }
     out
 }

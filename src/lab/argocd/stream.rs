@@ -40,6 +40,16 @@ pub fn failure(accept: &str, status: u16, code: u16, message: &str, word: &str) 
     with_type(status, Body::from(framed(accept, &error)), content(accept))
 }
 
+/// The same for a refusal.
+pub fn refused(accept: &str, why: &super::Refusal) -> Response {
+    let word = match why.status {
+        400 => "Bad Request",
+        403 => "Forbidden",
+        _ => "Not Found",
+    };
+    failure(accept, why.status, why.code, &why.message, word)
+}
+
 /// A body whose response is held back until there is something to send.
 fn late(asked: &Asked, rx: mpsc::Receiver<Bytes>) -> Response {
     let parts = futures::stream::unfold(rx, |mut rx| async move {
@@ -69,6 +79,8 @@ pub fn applications(asked: &Asked) -> Response {
         accept: asked.accept.clone(),
         fields: asked.param("fields").to_owned(),
         name: asked.param("name").to_owned(),
+        namespace: asked.param("appNamespace").to_owned(),
+        asked: asked.clone(),
         sent: BTreeMap::new(),
         tx,
     };
@@ -87,6 +99,9 @@ struct Follower {
     accept: String,
     fields: String,
     name: String,
+    /// Counts together with the name only; without it the server's own is meant.
+    namespace: String,
+    asked: Asked,
     /// What was sent last for each name: the same bytes are not sent again.
     sent: BTreeMap<String, Bytes>,
     tx: mpsc::Sender<Bytes>,
@@ -134,10 +149,24 @@ impl Follower {
         }
     }
 
+    fn is_asked_for(&self, app: &Value) -> bool {
+        let namespace = if self.namespace.is_empty() {
+            super::NAMESPACE
+        } else {
+            &self.namespace
+        };
+        let named = self.name.is_empty()
+            || (self.name == form::text(app, "name") && namespace == form::text(app, "namespace"));
+        named
+            && self.asked.may_read(app)
+            && self.asked.in_projects(app)
+            && crate::lab::select::labels(self.asked.param("selector"), app)
+    }
+
     /// Sends a message if it says anything new. Says whether somebody listens.
     async fn send(&mut self, lab: &super::Lab, happened: &str, app: &Value) -> bool {
         let name = form::text(app, "name");
-        if !self.name.is_empty() && self.name != name {
+        if !self.is_asked_for(app) {
             return true;
         }
         let app = form::with_health(&lab.world, app);

@@ -134,11 +134,11 @@ pub fn resource_tree(world: &World, app: &Value) -> Value {
             }
         }
     }
-    json!({"nodes": super::nothing_is_null(nodes)})
+    listed("nodes", nodes)
 }
 
 /// Live and wanted manifests, each as JSON in a text.
-pub fn managed_resources(world: &World, app: &Value) -> Value {
+pub fn managed_resources(world: &World, app: &Value, asked: &super::Asked) -> Value {
     let commit = world.git.commit(&place_of(app), None);
     let named = commit.map_or_else(Default::default, |commit| commit.items);
     let fights = app["metadata"]["annotations"][FAULT] == "self-heal-fight";
@@ -146,6 +146,11 @@ pub fn managed_resources(world: &World, app: &Value) -> Value {
         .as_array()
         .into_iter()
         .flatten()
+        .filter(|resource| {
+            ["group", "kind", "namespace", "name"]
+                .iter()
+                .all(|part| ["", word(resource, part)].contains(&asked.param(part)))
+        })
         .map(|resource| {
             let item = named.iter().find(|item| item.at() == at(resource));
             let mut wanted = item.map(|item| item.manifest.clone());
@@ -169,7 +174,16 @@ pub fn managed_resources(world: &World, app: &Value) -> Value {
             managed(resource, live.as_ref(), wanted.as_ref())
         })
         .collect();
-    json!({"items": super::nothing_is_null(items)})
+    listed("items", items)
+}
+
+/// A list under its name; nothing at all where it is empty.
+fn listed(name: &str, all: Vec<Value>) -> Value {
+    if all.is_empty() {
+        json!({})
+    } else {
+        json!({name: all})
+    }
 }
 
 /// One of them: `wanted` is null for kinds that the lab only knows by name, and nothing for what Git
