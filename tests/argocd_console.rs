@@ -136,7 +136,7 @@ async fn objects_and_api_tell_the_same_of_an_application() {
         assert_eq!(by_api.via, AppVia::Api);
         by_object.via = AppVia::Api;
         by_object.instance = "gitops".into();
-        by_object.meta.version = by_api.meta.version.clone();
+        by_object.meta.resource_version = by_api.meta.resource_version.clone();
         assert_eq!(&by_object, by_api);
     }
 }

@@ -146,12 +146,12 @@ pub fn listed(app: &Value, fields: &str) -> Value {
     }
     // these two parts are made anew by the server: one has its fields sorted, and says null
     if asked.contains(&"metadata.deletionTimestamp") != excludes
-        && out["metadata"]["deletionTimestamp"].is_null()
+        && app["metadata"]["deletionTimestamp"].is_null()
     {
         out["metadata"]["deletionTimestamp"] = Value::Null;
     }
-    if let Some(metadata) = out["metadata"].as_object_mut() {
-        metadata.sort_keys();
+    if let Some(metadata) = out.get_mut("metadata") {
+        metadata.sort_all_objects();
     }
     out
 }
@@ -175,7 +175,9 @@ fn copy(from: &Value, to: &mut Value, key: &str) {
     }
 }
 
-/// What is left of a message of a stream: paths that begin with one of these, their fields sorted.
+/// What is left of a message of a stream, its fields sorted. A field is kept whole if it is named,
+/// and looked into if a name begins like it: without regard to where in that name a step ends, so
+/// that `metadata.namespace` keeps `metadata.name` too.
 pub fn streamed(message: &Value, fields: &str) -> Value {
     if fields.is_empty() {
         return message.clone();
@@ -185,7 +187,9 @@ pub fn streamed(message: &Value, fields: &str) -> Value {
 }
 
 fn keep(value: &Value, path: &str, keys: &[&str]) -> Option<Value> {
-    let fields = value.as_object()?;
+    let Some(fields) = value.as_object() else {
+        return Some(value.clone());
+    };
     let mut names: Vec<&String> = fields.keys().collect();
     names.sort();
     let mut out = Map::new();
@@ -195,17 +199,21 @@ fn keep(value: &Value, path: &str, keys: &[&str]) -> Option<Value> {
         } else {
             format!("{path}.{name}")
         };
-        let below = format!("{child}.");
-        // plain prefixes, without regard to where a name ends
-        if keys.iter().any(|key| child.starts_with(key)) {
-            out.insert(name.clone(), fields[name].clone());
-        } else if keys.iter().any(|key| key.starts_with(&below))
+        if keys.contains(&child.as_str()) {
+            out.insert(name.clone(), sorted(&fields[name]));
+        } else if keys.iter().any(|key| key.starts_with(&child))
             && let Some(kept) = keep(&fields[name], &child, keys)
         {
             out.insert(name.clone(), kept);
         }
     }
-    Some(Value::Object(out))
+    (!out.is_empty()).then_some(Value::Object(out))
+}
+
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value
 }
 
 #[cfg(test)]
@@ -224,8 +232,12 @@ mod tests {
         );
         let message = json!({"result": {"type": "ADDED", "application": app}});
         assert_eq!(
+            streamed(&message, "result.application.metadata.namespace"),
+            json!({"result": {"application": {"metadata": {"name": "a", "namespace": "n"}}}})
+        );
+        assert_eq!(
             streamed(&message, "result.type,result.application.metadata.name"),
-            json!({"result": {"application": {"metadata": {"name": "a", "namespace": "n"}}, "type": "ADDED"}})
+            json!({"result": {"application": {"metadata": {"name": "a"}}, "type": "ADDED"}})
         );
     }
 }

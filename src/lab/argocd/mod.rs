@@ -2,11 +2,13 @@
 //! with the rules and the errors of the real one.
 
 mod account;
+mod answer;
 mod apply;
 pub mod control;
 pub mod controller;
 mod form;
 pub mod git;
+mod outage;
 mod project;
 mod stream;
 mod tree;
@@ -16,13 +18,14 @@ use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     response::Response,
 };
 use serde_json::{Value, json};
 
 use super::{Lab, faults, kinds::served};
 pub use account::{Account, USER, Wear, token};
+use answer::{Refusal, answer, marked, nothing_is_null, plain, with_type};
 
 /// Version that it says it is.
 const VERSION: &str = "v3.6.0+37ee009";
@@ -153,7 +156,7 @@ pub async fn handle(
     {
         return plain(415, "Invalid content type\n");
     }
-    if let Some(failing) = outage(&lab, &uri, &headers).await {
+    if let Some(failing) = outage::answer(&lab, &uri, &headers).await {
         return failing;
     }
     let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
@@ -187,7 +190,7 @@ pub async fn handle(
         accept,
         account: login.account,
     };
-    let answered = route(&method, &path, &asked, &body);
+    let answered = route(&method, &path, &asked, &body).await;
     let answered = account::renew(answered, login, &asked.lab.secret);
     let lost = faults::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
     if lost && method != Method::GET {
@@ -198,53 +201,6 @@ pub async fn handle(
         return Response::new(Body::from_stream(broken));
     }
     answered
-}
-
-/// The answer during an outage.
-async fn outage(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
-    let (kind, left) = faults::of_argocd(lab)?;
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let streams = uri.path().contains("/stream/");
-    let failing = |status: u16, code: u16, words: &str, reason: &str| {
-        if streams {
-            stream::failure(accept, status, code, words, reason)
-        } else {
-            Refusal::new(status, code, words).answer()
-        }
-    };
-    Some(match kind.as_str() {
-        "lost" => return None,
-        "401" => failing(
-            401,
-            16,
-            "invalid session: token has invalid claims: token is expired",
-            "Unauthorized",
-        ),
-        "429" => failing(429, 8, "too many requests", "Too Many Requests"),
-        "half" => with_type(
-            200,
-            Body::from("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"meta"),
-            "application/json",
-        ),
-        "hang" => {
-            tokio::time::sleep(left).await;
-            failing(
-                503,
-                14,
-                "connection error: desc = \"transport: Error while dialing: context deadline exceeded\"",
-                "Service Unavailable",
-            )
-        }
-        _ => failing(
-            500,
-            2,
-            "rpc error: code = Unknown desc = etcdserver: request timed out",
-            "Internal Server Error",
-        ),
-    })
 }
 
 /// What is answered to anybody.
@@ -279,32 +235,30 @@ fn without_login(
     })
 }
 
-fn route(method: &Method, path: &[&str], asked: &Asked, body: &[u8]) -> Response {
+async fn route(method: &Method, path: &[&str], asked: &Asked, body: &[u8]) -> Response {
     let ["api", "v1", path @ ..] = path else {
         return no_route();
     };
+    // only what is filed says in its body where its application lives
+    let says: &[u8] = if method == Method::PUT { b"" } else { body };
     match (method.as_str(), path) {
         ("GET", ["applications"]) => list(asked),
-        ("GET", ["stream", "applications"]) => stream::applications(asked),
+        ("GET", ["stream", "applications"]) => stream::applications(asked).await,
+        ("GET", ["stream", "applications", name, "resource-tree"]) => {
+            match asked.application_of(name, b"") {
+                Ok(_) => stream::silent(asked).await,
+                Err(refused) => stream::refused(&asked.accept, &refused),
+            }
+        }
         ("GET", ["account", "can-i", resource, action, subject @ ..]) => {
             project::can_i(asked, resource, action, subject)
         }
         ("GET", ["projects", rest @ ..]) => project::route(asked, rest),
-        (method, ["stream", "applications", name, part])
-        | (method, ["applications", name, part]) => {
-            let streams = path.first() == Some(&"stream");
-            match asked.application_of(name, body) {
-                Ok(app) if streams && (method, *part) == ("GET", "resource-tree") => {
-                    drop(app);
-                    stream::silent(asked)
-                }
-                Ok(_) if streams => no_route(),
-                Ok(app) => about_one(asked, method, &app, part, body),
-                Err(refused) if streams => stream::refused(&asked.accept, &refused),
-                Err(refused) => refused.answer(),
-            }
-        }
-        (method, ["applications", name]) => match asked.application_of(name, body) {
+        (method, ["applications", name, part]) => match asked.application_of(name, says) {
+            Ok(app) => about_one(asked, method, &app, part, body),
+            Err(refused) => refused.answer(),
+        },
+        (method, ["applications", name]) => match asked.application_of(name, says) {
             Ok(app) => the_one(asked, method, app, body),
             Err(refused) => refused.answer(),
         },
@@ -419,71 +373,6 @@ fn list(asked: &Asked) -> Response {
         format!("{{\"metadata\":{meta}\n,\"items\":[{}]}}", rows.join(","))
     };
     marked(with_type(200, Body::from(text), "application/json"))
-}
-
-/// Lists that are empty are null in this API.
-fn nothing_is_null(items: Vec<Value>) -> Value {
-    if items.is_empty() {
-        Value::Null
-    } else {
-        Value::Array(items)
-    }
-}
-
-fn answer(value: &Value) -> Response {
-    marked(with_type(
-        200,
-        Body::from(value.to_string()),
-        "application/json",
-    ))
-}
-
-/// With the mark of an answer that came from the inner server.
-fn marked(mut response: Response) -> Response {
-    response.headers_mut().insert(
-        "grpc-metadata-content-type",
-        HeaderValue::from_static("application/grpc"),
-    );
-    response
-}
-
-/// What the server says no with: its HTTP status, its gRPC code and its words.
-struct Refusal {
-    status: u16,
-    code: u16,
-    message: String,
-}
-
-impl Refusal {
-    fn new(status: u16, code: u16, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-        }
-    }
-
-    fn answer(self) -> Response {
-        let body = json!({"error": self.message, "code": self.code, "message": self.message});
-        with_type(
-            self.status,
-            Body::from(body.to_string()),
-            "application/json",
-        )
-    }
-}
-
-fn plain(status: u16, text: &'static str) -> Response {
-    with_type(status, Body::from(text), "text/plain; charset=utf-8")
-}
-
-fn with_type(status: u16, body: Body, content: &'static str) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
-    response
 }
 
 /// The kind of applications.

@@ -79,7 +79,10 @@ pub fn sync(asked: &Asked, app: &Value, body: &[u8]) -> Result<Response, Refusal
     let git = &asked.lab.world.git;
     let known = git.resolve(&place_of(app), target, revision);
     // of what was brought in, Git is known only as far as it was compared
-    let compared = app["status"]["sync"]["revision"].as_str();
+    let status = &app["status"]["sync"];
+    let compared = status["revision"]
+        .as_str()
+        .or_else(|| status["revisions"][0].as_str());
     let compared = compared.filter(|_| !other && git.commit(&place_of(app), None).is_none());
     let Some(hash) = known.or_else(|| compared.map(ToOwned::to_owned)) else {
         return Err(Refusal::new(
