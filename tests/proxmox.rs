@@ -567,10 +567,14 @@ async fn outage(kind: &str, begins: &str, tells: &str) {
         assert_eq!(console.guest(214).last_backup.is_some(), !hop, "{kind}");
     }
     lab.break_pve(kind, Duration::ZERO);
+    // that it is well is told just before what it told
     console
-        .until(kind, |console| console.said() == "live")
+        .until(kind, |console| {
+            let mut guests = console.state().guests.iter();
+            let whole = guests.any(|guest| guest.id == 210 && guest.addresses.is_some());
+            whole && console.said() == "live"
+        })
         .await;
-    assert!(console.guest(210).addresses.is_some(), "{kind}");
 }
 
 #[tokio::test]
