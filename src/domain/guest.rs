@@ -329,6 +329,7 @@ pub struct PveState {
     /// Rights that the token lacks.
     pub missing: Vec<MissingRight>,
     /// What else could not be read this time: what, the server's words, and where to look.
+    #[serde(default)]
     pub gaps: Vec<Text>,
 }
 
