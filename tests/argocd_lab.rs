@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use redbutton::{
-    domain::{App, AppVia, Key, Kind, Object},
+    domain::{App, AppVia, Key, Object},
     inventory::{Change, Inventory, SourceId, SourceState, Update},
     lab::{Options, Running, start},
     sources::argocd::{self, ArgoSettings, Credentials},
@@ -331,10 +331,10 @@ async fn two_instances_with_applications_of_the_same_name_do_not_collide() {
     copy.meta.key = plain.clone();
     copy.via = AppVia::Kubernetes;
     let inventory = &mut listener.inventory;
-    inventory.apply(Update::Changes(vec![Change::Gone(
-        Kind::App,
-        plain.clone(),
-    )]));
+    inventory.apply(Update::AppsListed {
+        instance: "gitops".into(),
+        keys: Vec::new(),
+    });
     let put = |app: &App| Update::Changes(vec![Change::Put(Object::App(app.clone().into()))]);
     inventory.apply(put(&copy));
     assert!(inventory.apps.get(&plain).is_none());

@@ -181,7 +181,7 @@ fn an_action_goes_through_glass_and_gate_into_the_journal() {
 fn a_guest_goes_back_to_its_snapshot_and_its_task_tells_so() {
     let state = tempfile::tempdir().unwrap();
     let mut screen = Screen::open(&["--demo"], state.path());
-    screen.wait("5 LXC");
+    screen.wait("8 LXC");
     screen.send(":guests\r");
     screen.wait("guests · 7");
     screen.send("/traefik\r");

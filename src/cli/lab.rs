@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::Exit;
-use crate::lab::{self, Options, Scale};
+use crate::lab::{self, Options, PveRelease, PveSetup, Scale};
 
 /// What to do with the lab.
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,12 @@ pub struct ServeArgs {
     /// Seconds until Argo CD's self-heal puts a change back (default: 180)
     #[arg(long, value_name = "SECONDS")]
     heal_after: Option<u32>,
+    /// Version of the Proxmox VE beside the cluster: 8 or 9
+    #[arg(long, value_name = "VERSION", default_value = "9")]
+    pve: PveRelease,
+    /// A cluster of two Proxmox VE hosts, one of which is off
+    #[arg(long)]
+    pve_cluster: bool,
 }
 
 /// Runs the command.
@@ -71,6 +77,10 @@ async fn serve(args: &ServeArgs) -> Exit {
         faults,
         seed: args.seed,
         heal_after: args.heal_after,
+        pve: PveSetup {
+            release: args.pve,
+            cluster: args.pve_cluster,
+        },
     };
     let running = match lab::start(&options).await {
         Ok(running) => running,

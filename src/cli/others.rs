@@ -56,6 +56,8 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
             port: one.port,
             interval: one.interval.0,
             timeout: one.timeout.0,
+            tls: one.tls,
+            dns: one.dns.clone(),
         })
         .collect();
     if !endpoints.is_empty() {
@@ -81,11 +83,21 @@ async fn refuse(tx: &mpsc::Sender<Update>, id: SourceId, why: String, advice: &s
 /// # Errors
 /// When the secret cannot be had, in words.
 pub async fn proxmox_settings(one: &ProxmoxConfig) -> Result<ProxmoxSettings, String> {
+    let credentials = match (&one.token_id, &one.token, &one.username, &one.password) {
+        (Some(id), Some(token), ..) => proxmox::Credentials::Token {
+            id: id.clone(),
+            secret: token.resolve().await.map_err(|why| why.to_string())?,
+        },
+        (.., Some(username), Some(password)) => proxmox::Credentials::Password {
+            username: username.clone(),
+            password: password.resolve().await.map_err(|why| why.to_string())?,
+        },
+        _ => return Err("no way to log in is configured".into()),
+    };
     Ok(ProxmoxSettings {
         name: one.name.clone(),
         url: one.url.as_str().to_owned(),
-        token_id: one.token_id.clone(),
-        token: one.token.resolve().await.map_err(|why| why.to_string())?,
+        credentials,
         ca_file: one.ca_file.clone(),
         fingerprint: one.fingerprint.clone(),
     })

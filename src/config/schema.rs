@@ -138,10 +138,18 @@ pub struct ProxmoxConfig {
     pub name: String,
     /// Address, as https://pve.example.com:8006.
     pub url: HttpUrl,
-    /// Token, as `user@realm!name`.
-    pub token_id: String,
+    /// Token, as `user@realm!name`, with `token`.
+    #[serde(default)]
+    pub token_id: Option<String>,
     /// Secret of the token.
-    pub token: SecretRef,
+    #[serde(default)]
+    pub token: Option<SecretRef>,
+    /// User, as `user@realm`, with `password`: to look only.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Password of the user.
+    #[serde(default)]
+    pub password: Option<SecretRef>,
     /// PEM file of a certificate authority.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
@@ -163,6 +171,9 @@ pub struct ProbeConfig {
     /// Reads how long the server's certificate is still valid.
     #[serde(default)]
     pub tls: bool,
+    /// It is a name server: it is asked for this name, over UDP.
+    #[serde(default)]
+    pub dns: Option<String>,
     /// Time between two probes.
     #[serde(default = "probe_interval")]
     pub interval: Seconds,
@@ -275,7 +286,30 @@ impl Config {
                 ));
             }
         }
-        self.bad_fingerprint().or_else(|| self.repeated_name())
+        self.bad_login()
+            .or_else(|| self.bad_fingerprint())
+            .or_else(|| self.repeated_name())
+    }
+
+    /// A Proxmox VE that is logged in to in no way, or in two.
+    fn bad_login(&self) -> Option<(String, String)> {
+        let bad = self.proxmox.iter().find(|pve| {
+            let token = (pve.token_id.is_some(), pve.token.is_some());
+            let user = (pve.username.is_some(), pve.password.is_some());
+            !matches!(
+                (token, user),
+                ((true, true), (false, false)) | ((false, false), (true, true))
+            )
+        });
+        bad.map(|pve| {
+            (
+                format!("\"{}\"", pve.name),
+                format!(
+                    "Proxmox VE `{}` needs either token-id with token, or username with password",
+                    pve.name
+                ),
+            )
+        })
     }
 
     fn bad_fingerprint(&self) -> Option<(String, String)> {

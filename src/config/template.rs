@@ -45,6 +45,7 @@ pub const TEMPLATE: &str = r##"# Configuration of redbutton. Every option is opt
 #: url = "https://pve.example.com:8006"
 #: token-id = "redbutton@pve!console"
 #: token = { env = "PROXMOX_TOKEN" }
+# Or, to look only: username = "redbutton@pve" and password = { file = "~/.secrets/pve" }
 #: fingerprint = "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"
 
 # Endpoints whose reachability and latency are watched; nothing else is ever contacted.
@@ -52,6 +53,7 @@ pub const TEMPLATE: &str = r##"# Configuration of redbutton. Every option is opt
 #: name = "storage"
 #: host = "192.0.2.10"
 #: port = 2049
+# With tls = true the end of its certificate is read; dns = "www.example.com" asks a name server.
 #: tls = false
 #: interval = "15s"
 #: timeout = "2s"

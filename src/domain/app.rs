@@ -316,8 +316,10 @@ pub struct Operation {
     pub finished: Option<Time>,
     /// Tries after the first.
     pub retries: i64,
-    /// Syncs that self-heal has made of the same revision.
+    /// Syncs that self-heal has made of the same revision, as far as was seen.
     pub self_heals: i64,
+    /// The same as this operation counts it, which begins anew after any other one.
+    pub heals_counted: i64,
     /// Revision it brings.
     pub revision: Text,
     /// Who asked; empty for automatic ones.
@@ -328,6 +330,30 @@ pub struct Operation {
     pub dry_run: bool,
     /// What became of each resource.
     pub results: Vec<SyncResult>,
+}
+
+/// After so long without self-heal's work, the next time is another matter.
+const LULL: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+
+impl Operation {
+    /// Takes over what was counted before it. A dry run, or a sync by hand, replaces the operation
+    /// that the count stands in, and does not end a fight.
+    pub fn follow_on(&mut self, before: &Self) {
+        let gap = self
+            .started
+            .zip(before.finished.or(before.started))
+            .map(|(now, then)| now.duration_since(then));
+        if self.revision != before.revision || gap.is_none_or(|gap| gap > LULL) {
+            return;
+        }
+        let goes_on = self.heals_counted >= before.heals_counted;
+        let new = if goes_on {
+            self.heals_counted - before.heals_counted
+        } else {
+            self.heals_counted
+        };
+        self.self_heals = before.self_heals + new;
+    }
 }
 
 /// What became of one resource in a sync.
@@ -366,4 +392,46 @@ pub struct Deployed {
     pub automated: bool,
     /// Path in Git then.
     pub path: Text,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn operation(counted: i64, minute: i64) -> Operation {
+        let at = Time::from_second(minute * 60).unwrap();
+        Operation {
+            self_heals: counted,
+            heals_counted: counted,
+            revision: "abc".into(),
+            started: Some(at),
+            finished: Some(at),
+            ..Operation::default()
+        }
+    }
+
+    #[test]
+    fn a_dry_run_between_does_not_make_a_fight_forgotten() {
+        // minute, what the operation counts, what is known then
+        let told = [(0, 12, 12), (1, 13, 13), (2, 0, 13), (4, 1, 14), (6, 2, 15)];
+        let mut before: Option<Operation> = None;
+        for (minute, counted, known) in told {
+            let mut now = operation(counted, minute);
+            if let Some(before) = &before {
+                now.follow_on(before);
+            }
+            assert_eq!(now.self_heals, known, "in minute {minute}");
+            before = Some(now);
+        }
+        let long_after = {
+            let mut now = operation(1, 60);
+            now.follow_on(&before.clone().unwrap());
+            now
+        };
+        assert_eq!(long_after.self_heals, 1, "a lull ends it");
+        let mut other = operation(1, 7);
+        other.revision = "def".into();
+        other.follow_on(&before.unwrap());
+        assert_eq!(other.self_heals, 1, "so does another revision");
+    }
 }

@@ -96,6 +96,14 @@ impl Guest {
     }
 }
 
+impl GuestChange {
+    /// What was done, in words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        task_words(&self.task)
+    }
+}
+
 /// The task that last started or stopped a guest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GuestChange {
@@ -216,7 +224,69 @@ pub struct PveTask {
     pub status: Text,
 }
 
+/// What a task did, from its type: `vzstop` and `qmstop` are both a stop. An unknown type is given
+/// as it is, for the list is open.
+#[must_use]
+pub fn task_words(kind: &str) -> &str {
+    let bare = ["vz", "qm", "ha"]
+        .into_iter()
+        .find_map(|family| kind.strip_prefix(family))
+        .unwrap_or(kind);
+    match bare {
+        "shutdown" => "shut down",
+        "delsnapshot" => "snapshot deleted",
+        "rollback" => "back to a snapshot",
+        "dump" => "backup",
+        "destroy" => "destroyed",
+        "pause" | "suspend" => "suspend",
+        "template" => "made a template",
+        "imgcopy" => "disk copied",
+        "imgdel" => "disk deleted",
+        "startall" => "start of all guests",
+        "stopall" => "stop of all guests",
+        "srvstart" => "service started",
+        "srvrestart" => "service restarted",
+        "srvstop" => "service stopped",
+        "aptupdate" => "package lists updated",
+        "vncproxy" | "vncshell" | "termproxy" => "console opened",
+        "start" | "stop" | "reboot" | "reset" | "resume" | "create" | "restore" | "clone"
+        | "migrate" | "snapshot" | "config" | "download" => bare,
+        _ => kind,
+    }
+}
+
 impl PveTask {
+    /// What it does, in words.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        task_words(&self.kind)
+    }
+
+    /// Whether a guest runs or rests because of it.
+    #[must_use]
+    pub fn changes_state(&self) -> bool {
+        let bare = ["vz", "qm", "ha"]
+            .into_iter()
+            .find_map(|family| self.kind.strip_prefix(family));
+        matches!(
+            bare,
+            Some(
+                "start"
+                    | "stop"
+                    | "shutdown"
+                    | "reboot"
+                    | "suspend"
+                    | "pause"
+                    | "resume"
+                    | "reset"
+                    | "create"
+                    | "restore"
+                    | "rollback"
+                    | "migrate"
+            )
+        )
+    }
+
     /// Whether it ended with an error. A vanished worker is unknown, not failed.
     #[must_use]
     pub fn failed(&self) -> bool {
@@ -258,4 +328,35 @@ pub struct PveState {
     pub tasks: Vec<PveTask>,
     /// Rights that the token lacks.
     pub missing: Vec<MissingRight>,
+    /// What else could not be read this time: what, the server's words, and where to look.
+    #[serde(default)]
+    pub gaps: Vec<Text>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_of_tasks_are_told_in_words_and_unknown_ones_as_they_are() {
+        let told = [
+            ("vzstop", "stop"),
+            ("qmshutdown", "shut down"),
+            ("vzdump", "backup"),
+            ("hamigrate", "migrate"),
+            ("vzdelsnapshot", "snapshot deleted"),
+            ("vncproxy", "console opened"),
+            ("zfscreate", "zfscreate"),
+            ("qmsomething", "qmsomething"),
+        ];
+        for (kind, words) in told {
+            assert_eq!(task_words(kind), words);
+        }
+        let task = |kind: &str| PveTask {
+            kind: kind.into(),
+            ..PveTask::default()
+        };
+        assert!(task("qmrollback").changes_state());
+        assert!(!task("vzdump").changes_state() && !task("srvrestart").changes_state());
+    }
 }

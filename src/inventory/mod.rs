@@ -3,6 +3,7 @@
 //! One task owns an [`Inventory`]; others get cheap clones (every table is behind an `Arc` and is
 //! copied only when it changes while a clone lives).
 
+mod apps;
 mod index;
 mod lookup;
 mod news;

@@ -88,6 +88,8 @@ pub struct SourceStatus {
     pub version: Text,
     /// Address without credentials; may be empty.
     pub address: Text,
+    /// When it last answered, where that is known: the rows are as old as that.
+    pub heard: Option<Time>,
 }
 
 /// What the cluster is and who the user is in it.

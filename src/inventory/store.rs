@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Change, Identity, Indexes, SourceId, SourceState, SourceStatus, Table, Update,
+    Change, Identity, Indexes, SourceId, SourceStatus, Table, Update,
     news::{News, news},
 };
 use crate::domain::*;
@@ -182,6 +182,7 @@ impl Inventory {
     fn change(&mut self, change: Change) {
         match change {
             Change::Put(object) => self.put(object),
+            Change::Gone(Kind::App, key) => self.app_object_is_gone(&key),
             Change::Gone(kind, key) => self.remove(kind, &key),
             Change::GoneCustom(kind, key) => {
                 if let Some(table) = self.customs.get_mut(&kind) {
@@ -213,13 +214,7 @@ impl Inventory {
                 }
                 self.indexes.claim(&claim, true);
             }
-            Object::App(app) if self.knows_better(&app) => {}
-            Object::App(app) => {
-                if let Some(old) = self.apps.put(app.clone()) {
-                    self.indexes.app(&old, false);
-                }
-                self.indexes.app(&app, true);
-            }
+            Object::App(app) => self.put_app(app),
             Object::Vmi(vmi) => {
                 if let Some(old) = self.vmis.put(vmi.clone()) {
                     self.indexes.vmi(&old, false);
@@ -274,7 +269,7 @@ impl Inventory {
         }
     }
 
-    fn remove(&mut self, kind: Kind, key: &Key) {
+    pub(super) fn remove(&mut self, kind: Kind, key: &Key) {
         match kind {
             Kind::Pod => {
                 if let Some(old) = self.pods.remove(key) {
@@ -348,54 +343,13 @@ impl Inventory {
             .keys_of(kind)
             .into_iter()
             .filter(|key| {
-                namespace.is_none_or(|namespace| *key.namespace == *namespace)
+                namespace.is_none_or(|namespace| namespace_there(key) == namespace)
                     && !listed.contains(key)
-                    && !(kind == Kind::App && self.is_by_api(key))
+                    && (kind != Kind::App || self.is_unlisted_object(key, &listed))
             })
             .collect();
         for key in gone {
             self.remove(kind, &key);
-        }
-    }
-
-    fn is_by_api(&self, key: &Key) -> bool {
-        self.apps.get(key).is_some_and(|app| app.via == AppVia::Api)
-    }
-
-    /// Whether Argo CD itself tells of this application, which says more than its object.
-    fn knows_better(&self, app: &App) -> bool {
-        app.via == AppVia::Kubernetes
-            && (self.is_told_apart(app)
-                || self.apps.get(&app.meta.key).is_some_and(|held| {
-                    let source = self.sources.get(&SourceId::Argo(held.instance.clone()));
-                    held.via == AppVia::Api
-                        && source.is_some_and(|source| matches!(source.state, SourceState::Live(_)))
-                }))
-    }
-
-    /// Whether an instance beside the first one tells of this very application, under a key that
-    /// carries its name.
-    fn is_told_apart(&self, app: &App) -> bool {
-        self.sources.keys().any(|id| {
-            let SourceId::Argo(instance) = id else {
-                return false;
-            };
-            self.apps
-                .get(&key_of_instance(&app.meta.key, instance))
-                .is_some_and(|held| held.meta.uid == app.meta.uid)
-        })
-    }
-
-    fn keep_apps(&mut self, instance: &str, keys: Vec<Key>) {
-        let listed: BTreeSet<Key> = keys.into_iter().collect();
-        let gone: Vec<Key> = self
-            .apps
-            .iter()
-            .filter(|app| *app.instance == *instance && !listed.contains(&app.meta.key))
-            .map(|app| app.meta.key.clone())
-            .collect();
-        for key in gone {
-            self.remove(Kind::App, &key);
         }
     }
 }

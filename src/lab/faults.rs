@@ -392,6 +392,29 @@ pub fn of_argocd(lab: &Lab) -> Option<(String, Duration)> {
     Some((outage.kind, left))
 }
 
+/// The same of the Proxmox VE beside it.
+pub fn of_pve(lab: &Lab) -> Option<(String, Duration)> {
+    let outage = Outage::now(&lab.pve_outage)?;
+    let left = outage.left();
+    Some((outage.kind, left))
+}
+
+/// Begins an outage of a server; one without duration is over at once.
+pub fn begin(outage: &Mutex<Outage>, kind: &str, lasts: Duration) {
+    let until = Timestamp::now().checked_add(lasts).ok();
+    *outage
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage {
+        kind: kind.into(),
+        until: until.filter(|_| !lasts.is_zero()),
+    };
+}
+
+/// Whether a server has another certificate for now.
+pub fn is_renewed(outage: &Mutex<Outage>) -> bool {
+    Outage::now(outage).is_some_and(|outage| outage.kind == "certificate")
+}
+
 /// The answer to every write while admission denies them, in a webhook's words.
 pub fn denied(lab: &Lab) -> Option<Response> {
     let outage = present(lab).filter(|outage| outage.kind == "deny")?;
@@ -459,7 +482,7 @@ pub async fn outage(lab: &Lab) -> Option<Response> {
     })
 }
 
-/// `/lab/faults`, `/lab/fault/NAME`, `/lab/outage/KIND?seconds=N&server=argocd`, `/lab/argocd/…`,
+/// `/lab/faults`, `/lab/fault/NAME`, `/lab/outage/KIND?seconds=N&server=argocd|proxmox`, `/lab/argocd/…`,
 /// `/lab/compact`; for admins only.
 pub fn admin(
     lab: &Lab,
@@ -480,7 +503,11 @@ pub fn admin(
         *response.status_mut() = StatusCode::OK;
         response
     };
-    let of_argo = query.get("server").is_some_and(|word| word == "argocd");
+    let other = match query.get("server").map(String::as_str) {
+        Some("argocd") => Some(&lab.argo_outage),
+        Some("proxmox") => Some(&lab.pve_outage),
+        _ => None,
+    };
     match (method.as_str(), path) {
         ("GET", ["faults"]) => {
             let list: Vec<Value> = FAULTS.iter().map(|fault| json!({"name": fault.name, "on": lab.world.find(fault.kind, fault.namespace, fault.object).is_some_and(|object| object["metadata"]["annotations"][FAULT] == fault.name)})).collect();
@@ -497,13 +524,8 @@ pub fn admin(
                 .and_then(|text| text.parse().ok())
                 .unwrap_or(10);
             let until = Timestamp::from_second(Timestamp::now().as_second() + seconds).ok();
-            if of_argo {
-                *lab.argo_outage
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage {
-                    kind: (*kind).into(),
-                    until,
-                };
+            if let Some(other) = other {
+                begin(other, kind, Duration::from_secs(seconds.unsigned_abs()));
                 return done();
             }
             *lab.outage
@@ -521,10 +543,10 @@ pub fn admin(
             });
             done()
         }
-        ("DELETE", ["outage"]) if of_argo => {
-            *lab.argo_outage
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner) = Outage::default();
+        ("DELETE", ["outage"]) if other.is_some() => {
+            if let Some(other) = other {
+                begin(other, "", Duration::ZERO);
+            }
             done()
         }
         ("DELETE", ["outage"]) => {

@@ -43,8 +43,9 @@ use axum::{Router, extract::State};
 use base64::Engine;
 use tokio::sync::watch;
 
+pub use argocd::{Account as ArgoAccount, Wear as ArgoWear};
 pub use faults::FAULTS;
-pub use pve::Account as PveAccount;
+pub use pve::{Account as PveAccount, Release as PveRelease, Setup as PveSetup};
 pub use scale::Scale;
 use world::World;
 
@@ -64,6 +65,8 @@ pub struct Options {
     pub seed: u64,
     /// Seconds until Argo CD's self-heal acts; `None` takes three minutes.
     pub heal_after: Option<u32>,
+    /// Version and size of the Proxmox VE beside the cluster.
+    pub pve: PveSetup,
 }
 
 /// A lab.
@@ -77,6 +80,8 @@ pub struct Lab {
     pve: Mutex<pve::Host>,
     /// The same of Argo CD's server.
     argo_outage: Mutex<faults::Outage>,
+    /// And of Proxmox VE.
+    pve_outage: Mutex<faults::Outage>,
     cut: AtomicBool,
     stop: watch::Sender<bool>,
 }
@@ -124,8 +129,9 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         world: World::default(),
         secret: format!("{:016x}", fastrand::u64(..)),
         outage: Mutex::default(),
-        pve: Mutex::default(),
+        pve: Mutex::new(pve::Host::new(options.pve)),
         argo_outage: Mutex::default(),
+        pve_outage: Mutex::default(),
         cut: AtomicBool::new(false),
         stop: watch::Sender::new(false),
     });
@@ -133,33 +139,20 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         .git
         .heal_after(options.heal_after.map_or(HEAL_AFTER, i64::from));
     build(&lab.world, options)?;
-    let service = Router::new().fallback(answer_any).with_state(lab.clone());
     let identity = tls::identity(&["h2", "http/1.1"])?;
     let authority = identity.authority.clone();
-    tokio::spawn(tls::serve(lab.clone(), listener, identity, service));
-    let pve_listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let pve_address = pve_listener.local_addr()?;
-    let pve_identity = tls::identity(&["http/1.1"])?;
-    let pve_fingerprint = pve_identity.fingerprint.clone();
-    let pve_service = Router::new().fallback(answer_pve).with_state(lab.clone());
-    tokio::spawn(tls::serve(
-        lab.clone(),
-        pve_listener,
-        pve_identity,
-        pve_service,
-    ));
-    let argo_listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let argo_address = argo_listener.local_addr()?;
-    // REST is spoken over HTTP/1.1, whatever a client offers
-    let argo_identity = tls::identity(&["http/1.1"])?;
-    let argo_fingerprint = argo_identity.fingerprint.clone();
-    let argo_service = Router::new().fallback(answer_argo).with_state(lab.clone());
-    tokio::spawn(tls::serve(
-        lab.clone(),
-        argo_listener,
-        argo_identity,
-        argo_service,
-    ));
+    let service = Router::new().fallback(answer_any).with_state(lab.clone());
+    let server = tls::Server {
+        listener,
+        identity,
+        idle: None,
+        outage: |lab| &lab.outage,
+    };
+    tokio::spawn(tls::serve(lab.clone(), server, service));
+    let service = Router::new().fallback(answer_pve).with_state(lab.clone());
+    let pve = beside(&lab, service, Some(pve::IDLE), |lab| &lab.pve_outage).await?;
+    let service = Router::new().fallback(answer_argo).with_state(lab.clone());
+    let argo = beside(&lab, service, None, |lab| &lab.argo_outage).await?;
     let simulated = lab.clone();
     let scale = options.scale;
     tokio::spawn(async move {
@@ -178,9 +171,30 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         lab,
         address,
         authority,
-        pve: (pve_address, pve_fingerprint),
-        argo: (argo_address, argo_fingerprint),
+        pve,
+        argo,
     })
+}
+
+/// Starts a server beside the cluster's. They speak HTTP/1.1, whatever a client offers.
+async fn beside(
+    lab: &Arc<Lab>,
+    service: Router,
+    idle: Option<Duration>,
+    outage: fn(&Lab) -> &Mutex<faults::Outage>,
+) -> io::Result<(SocketAddr, String)> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let address = listener.local_addr()?;
+    let identity = tls::identity(&["http/1.1"])?;
+    let fingerprint = identity.fingerprint.clone();
+    let server = tls::Server {
+        listener,
+        identity,
+        idle,
+        outage,
+    };
+    tokio::spawn(tls::serve(lab.clone(), server, service));
+    Ok((address, fingerprint))
 }
 
 fn build(world: &World, options: &Options) -> io::Result<()> {
@@ -214,7 +228,8 @@ async fn answer_pve(
     headers: axum::http::HeaderMap,
     body: axum::body::Bytes,
 ) -> axum::response::Response {
-    pve::handle(&lab.pve, &lab.secret, (method, uri), headers, body).await
+    let response = pve::handle(&lab, (method, uri), headers, body).await;
+    until_renewed(&lab.pve_outage, response)
 }
 
 async fn answer_argo(
@@ -224,7 +239,22 @@ async fn answer_argo(
     headers: axum::http::HeaderMap,
     body: axum::body::Bytes,
 ) -> axum::response::Response {
-    argocd::handle(lab, method, uri, headers, body).await
+    let response = argocd::handle(lab.clone(), method, uri, headers, body).await;
+    until_renewed(&lab.argo_outage, response)
+}
+
+/// With another certificate the server was started anew: no connection goes on.
+fn until_renewed(
+    outage: &Mutex<faults::Outage>,
+    mut response: axum::response::Response,
+) -> axum::response::Response {
+    if faults::is_renewed(outage) {
+        let close = axum::http::HeaderValue::from_static("close");
+        response
+            .headers_mut()
+            .insert(axum::http::header::CONNECTION, close);
+    }
+    response
 }
 
 async fn answer_any(
@@ -288,7 +318,7 @@ impl Running {
         let argo_token = folder.join("argocd-token");
         private(
             &argo_token,
-            &argocd::token(&self.lab.secret, argocd::Account::Console),
+            &argocd::token(&self.lab.secret, argocd::Account::Console, ArgoWear::Good),
         )?;
         let (argo_address, argo_fingerprint) = &self.argo;
         let (address, fingerprint) = &self.pve;
@@ -312,21 +342,64 @@ impl Running {
         )
     }
 
+    /// Lets something be wrong with Proxmox VE for a while; no time at all ends it.
+    pub fn break_pve(&self, kind: &str, lasts: Duration) {
+        faults::begin(&self.lab.pve_outage, kind, lasts);
+    }
+
+    /// The same with Argo CD's server.
+    pub fn break_argocd(&self, kind: &str, lasts: Duration) {
+        faults::begin(&self.lab.argo_outage, kind, lasts);
+    }
+
+    /// User and password that log in to Proxmox VE.
+    #[must_use]
+    pub fn pve_login(&self) -> (&'static str, &str) {
+        (pve::USER, &self.lab.secret)
+    }
+
     /// Address of Argo CD's API server, the fingerprint of its certificate, and a token: one that may
     /// do everything, or one that only reads.
     #[must_use]
     pub fn argocd(&self, reads_only: bool) -> (String, &str, String) {
         let account = if reads_only {
-            argocd::Account::Viewer
+            ArgoAccount::Viewer
         } else {
-            argocd::Account::Console
+            ArgoAccount::Console
         };
         let (address, fingerprint) = &self.argo;
         (
             format!("https://{address}"),
             fingerprint,
-            argocd::token(&self.lab.secret, account),
+            self.argocd_token(account, ArgoWear::Good),
         )
+    }
+
+    /// A token of any account, good or not.
+    #[must_use]
+    pub fn argocd_token(&self, account: ArgoAccount, wear: ArgoWear) -> String {
+        argocd::token(&self.lab.secret, account, wear)
+    }
+
+    /// Brings in objects of Argo CD as another cluster had them, or makes them so again. The
+    /// controller leaves them alone.
+    pub fn bring_in(&self, objects: &[serde_json::Value]) {
+        let world = &self.lab.world;
+        for object in objects {
+            objects::put(world, object.clone(), jiff::Timestamp::now());
+            let word = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+            let kind = object["kind"].as_str().unwrap_or_default();
+            world.edit(kind, word("namespace"), word("name"), |held| {
+                let version = held["metadata"]["resourceVersion"].take();
+                *held = object.clone();
+                held["metadata"]["resourceVersion"] = version;
+            });
+        }
+    }
+
+    /// Denies all syncs of a project; those by hand too unless they are let through.
+    pub fn deny_syncs(&self, project: &str, manual: bool) {
+        self.lab.world.git.deny(project, manual);
     }
 
     /// User and password that log in to Argo CD.

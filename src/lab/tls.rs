@@ -1,12 +1,16 @@
 //! TLS for the lab: an authority of its own, made anew at each start.
 
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::Router;
 use sha2::{Digest, Sha256};
 
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
     service::TowerToHyperService,
 };
@@ -20,7 +24,10 @@ use tokio_rustls::{
     },
 };
 
-use super::Lab;
+use super::{
+    Lab,
+    faults::{self, Outage},
+};
 
 /// What a server shows, and what a client has to trust.
 pub struct Identity {
@@ -59,21 +66,52 @@ pub fn identity(protocols: &[&str]) -> io::Result<Identity> {
     })
 }
 
+/// A handshake that takes longer is given up.
+const HANDSHAKE: Duration = Duration::from_secs(30);
+
+/// A server of the lab.
+pub struct Server {
+    /// Where it listens.
+    pub listener: TcpListener,
+    /// What it shows.
+    pub identity: Identity,
+    /// Idle connections are closed after so long.
+    pub idle: Option<Duration>,
+    /// What is wrong with it now: another certificate may be a part of that.
+    pub outage: fn(&Lab) -> &Mutex<Outage>,
+}
+
 /// Serves until the lab stops.
-pub async fn serve(lab: Arc<Lab>, listener: TcpListener, identity: Identity, service: Router) {
+pub async fn serve(lab: Arc<Lab>, server: Server, service: Router) {
     let service = TowerToHyperService::new(service);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = server.listener.accept() => accepted,
             () = lab.stopped() => return,
         };
         let Ok((stream, _)) = accepted else { continue };
-        let (acceptor, service, lab) = (identity.acceptor.clone(), service.clone(), lab.clone());
+        let acceptor = if faults::is_renewed((server.outage)(&lab)) {
+            match identity(&["http/1.1"]) {
+                Ok(other) => other.acceptor,
+                Err(_) => continue,
+            }
+        } else {
+            server.identity.acceptor.clone()
+        };
+        let (service, lab, idle) = (service.clone(), lab.clone(), server.idle);
         tokio::spawn(async move {
-            let Ok(stream) = acceptor.accept(stream).await else {
+            let patience = idle.unwrap_or(HANDSHAKE);
+            let Ok(Ok(stream)) = tokio::time::timeout(patience, acceptor.accept(stream)).await
+            else {
                 return;
             };
-            let builder = auto::Builder::new(TokioExecutor::new());
+            let mut builder = auto::Builder::new(TokioExecutor::new());
+            if idle.is_some() {
+                builder
+                    .http1()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(idle);
+            }
             let connection = builder.serve_connection(TokioIo::new(stream), service);
             tokio::select! {
                 ended = connection => if let Err(why) = ended {

@@ -56,15 +56,14 @@ impl PveWriter {
             .timeout(PATIENCE)
             .build()
             .map_err(|why| why.to_string())?;
-        let authorization = format!(
-            "PVEAPIToken={}={}",
-            settings.token_id,
-            settings.token.expose_secret()
-        );
+        let authorization = settings
+            .credentials
+            .token_header()
+            .ok_or("changes need an API token: a user's ticket is for looking only, so far")?;
         Ok(Self {
             http,
             base: format!("{}/api2/json", settings.url),
-            authorization: authorization.into(),
+            authorization,
         })
     }
 

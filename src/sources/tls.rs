@@ -83,10 +83,9 @@ impl ServerCertVerifier for Verifier {
                 usual.verify_server_cert(end_entity, intermediates, name, ocsp, now)
             }
         };
-        if result.is_err()
-            && let Ok(mut held) = self.untrusted.0.lock()
-        {
-            *held = Some(found);
+        if let Ok(mut held) = self.untrusted.0.lock() {
+            // one that was not trusted before says nothing of what fails later
+            *held = result.is_err().then_some(found);
         }
         result
     }

@@ -94,7 +94,14 @@ fn references(ctx: &Ctx) -> Vec<(String, &'static str, crate::config::SecretRef)
         );
     }
     for one in &ctx.config.proxmox {
-        out.push((one.name.clone(), "token", one.token.clone()));
+        let given = [("token", &one.token), ("password", &one.password)];
+        for (what, secret) in given {
+            out.extend(
+                secret
+                    .clone()
+                    .map(|secret| (one.name.clone(), what, secret)),
+            );
+        }
     }
     out
 }

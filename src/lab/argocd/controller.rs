@@ -31,6 +31,10 @@ fn text<'v>(object: &'v Value, path: &str) -> &'v str {
 /// One step of the controller.
 pub fn tick(world: &World, now: Timestamp) {
     for app in due(world) {
+        // what Git has nothing of was brought in as it is, and stays so
+        if world.git.commit(&place_of(&app), None).is_none() {
+            continue;
+        }
         if app["operation"].is_object() {
             operate(world, &app, now);
         } else {

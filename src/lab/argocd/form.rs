@@ -38,6 +38,44 @@ pub fn text(app: &Value, field: &str) -> String {
         .to_owned()
 }
 
+/// What is left of an answer by `fields`: plain paths, through lists too.
+pub fn chosen(answer: &Value, fields: &str) -> Value {
+    if fields.is_empty() {
+        return answer.clone();
+    }
+    let paths: Vec<Vec<&str>> = fields
+        .split(',')
+        .map(|path| path.split('.').collect())
+        .collect();
+    let strip = if answer["items"].is_array() { 0 } else { 1 };
+    let own: Vec<&[&str]> = paths.iter().filter_map(|path| path.get(strip..)).collect();
+    cut(answer, &own)
+}
+
+fn cut(value: &Value, paths: &[&[&str]]) -> Value {
+    if paths.iter().any(|path| path.is_empty()) {
+        return value.clone();
+    }
+    match value {
+        Value::Array(all) => all.iter().map(|one| cut(one, paths)).collect(),
+        Value::Object(fields) => {
+            let mut out = Map::new();
+            for (name, inner) in fields {
+                let below: Vec<&[&str]> = paths
+                    .iter()
+                    .filter(|path| path.first() == Some(&name.as_str()))
+                    .filter_map(|path| path.get(1..))
+                    .collect();
+                if !below.is_empty() {
+                    out.insert(name.clone(), cut(inner, &below));
+                }
+            }
+            Value::Object(out)
+        }
+        other => other.clone(),
+    }
+}
+
 /// Without kind and version, and without empty lists: this API leaves them out.
 pub fn bare(app: &Value) -> Value {
     let mut app = app.clone();
@@ -58,7 +96,12 @@ pub fn bare(app: &Value) -> Value {
 
 /// The same with the health of each resource, which lists and Kubernetes objects do not have.
 pub fn with_health(world: &World, app: &Value) -> Value {
+    let place = super::git::place_of(app);
     let mut app = bare(app);
+    // of what another cluster had, the lab has no resources to look at
+    if world.git.commit(&place, None).is_none() {
+        return app;
+    }
     let mut caused = None;
     for resource in app["status"]["resources"]
         .as_array_mut()
@@ -101,6 +144,15 @@ pub fn listed(app: &Value, fields: &str) -> Value {
     if asked.contains(&"status.operationState.operation.sync") != excludes {
         copy(app, &mut out, "status.operationState.syncResult");
     }
+    // these two parts are made anew by the server: one has its fields sorted, and says null
+    if asked.contains(&"metadata.deletionTimestamp") != excludes
+        && app["metadata"]["deletionTimestamp"].is_null()
+    {
+        out["metadata"]["deletionTimestamp"] = Value::Null;
+    }
+    if let Some(metadata) = out.get_mut("metadata") {
+        metadata.sort_all_objects();
+    }
     out
 }
 
@@ -123,7 +175,9 @@ fn copy(from: &Value, to: &mut Value, key: &str) {
     }
 }
 
-/// What is left of a message of a stream: paths that begin with one of these, their fields sorted.
+/// What is left of a message of a stream, its fields sorted. A field is kept whole if it is named,
+/// and looked into if a name begins like it: without regard to where in that name a step ends, so
+/// that `metadata.namespace` keeps `metadata.name` too.
 pub fn streamed(message: &Value, fields: &str) -> Value {
     if fields.is_empty() {
         return message.clone();
@@ -133,7 +187,9 @@ pub fn streamed(message: &Value, fields: &str) -> Value {
 }
 
 fn keep(value: &Value, path: &str, keys: &[&str]) -> Option<Value> {
-    let fields = value.as_object()?;
+    let Some(fields) = value.as_object() else {
+        return Some(value.clone());
+    };
     let mut names: Vec<&String> = fields.keys().collect();
     names.sort();
     let mut out = Map::new();
@@ -143,17 +199,21 @@ fn keep(value: &Value, path: &str, keys: &[&str]) -> Option<Value> {
         } else {
             format!("{path}.{name}")
         };
-        let below = format!("{child}.");
-        // plain prefixes, without regard to where a name ends
-        if keys.iter().any(|key| child.starts_with(key)) {
-            out.insert(name.clone(), fields[name].clone());
-        } else if keys.iter().any(|key| key.starts_with(&below))
+        if keys.contains(&child.as_str()) {
+            out.insert(name.clone(), sorted(&fields[name]));
+        } else if keys.iter().any(|key| key.starts_with(&child))
             && let Some(kept) = keep(&fields[name], &child, keys)
         {
             out.insert(name.clone(), kept);
         }
     }
-    Some(Value::Object(out))
+    (!out.is_empty()).then_some(Value::Object(out))
+}
+
+fn sorted(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    value
 }
 
 #[cfg(test)]
@@ -172,8 +232,12 @@ mod tests {
         );
         let message = json!({"result": {"type": "ADDED", "application": app}});
         assert_eq!(
+            streamed(&message, "result.application.metadata.namespace"),
+            json!({"result": {"application": {"metadata": {"name": "a", "namespace": "n"}}}})
+        );
+        assert_eq!(
             streamed(&message, "result.type,result.application.metadata.name"),
-            json!({"result": {"application": {"metadata": {"name": "a", "namespace": "n"}}, "type": "ADDED"}})
+            json!({"result": {"application": {"metadata": {"name": "a"}}, "type": "ADDED"}})
         );
     }
 }

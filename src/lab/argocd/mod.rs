@@ -1,72 +1,72 @@
 //! Argo CD's API server in the lab: the same applications that the Kubernetes API has, in the forms,
 //! with the rules and the errors of the real one.
 
+mod account;
+mod answer;
 mod apply;
 pub mod control;
 pub mod controller;
 mod form;
 pub mod git;
+mod outage;
+mod project;
 mod stream;
 mod tree;
 mod write;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     response::Response,
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::{Value, json};
 
 use super::{Lab, faults, kinds::served};
+pub use account::{Account, USER, Wear, token};
+use answer::{Refusal, answer, marked, nothing_is_null, plain, with_type};
 
 /// Version that it says it is.
 const VERSION: &str = "v3.6.0+37ee009";
 /// Namespace of the instance.
 pub const NAMESPACE: &str = "openshift-gitops";
-/// The user that may log in with a password, which is the lab's secret.
-pub const USER: &str = "admin";
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Account {
-    /// May do everything.
-    Console,
-    /// May read.
-    Viewer,
-}
-
-impl Account {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Console => "console",
-            Self::Viewer => "viewer",
-        }
-    }
-}
-
-/// A token of an account: in the form of a JWT, whose last part is the lab's secret.
-#[must_use]
-pub fn token(secret: &str, account: Account) -> String {
-    let head = BASE64.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
-    let claims =
-        json!({"iss": "argocd", "sub": format!("{}:apiKey", account.name()), "jti": "lab"});
-    format!("{head}.{}.{secret}", BASE64.encode(claims.to_string()))
-}
+/// Namespaces whose applications the server serves.
+const SERVED: [&str; 2] = [NAMESPACE, "team-apps"];
 
 /// One request, taken apart.
+#[derive(Clone)]
 struct Asked {
     lab: Arc<Lab>,
-    query: BTreeMap<String, String>,
+    query: Vec<(String, String)>,
     accept: String,
     account: Account,
 }
 
 impl Asked {
     fn param(&self, name: &str) -> &str {
-        self.query.get(name).map_or("", String::as_str)
+        let held = self.query.iter().find(|(held, _)| held == name);
+        held.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All values of a parameter that may be given several times.
+    fn params<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let all = self.query.iter().filter(move |(held, _)| held == name);
+        all.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether an application is in one of the projects that are asked for, if any are.
+    fn in_projects(&self, app: &Value) -> bool {
+        let mut wanted = self
+            .params("projects")
+            .chain(self.params("project"))
+            .peekable();
+        wanted.peek().is_none() || wanted.any(|one| app["spec"]["project"] == one)
+    }
+
+    /// Whether somebody may know of an application.
+    fn may_read(&self, app: &Value) -> bool {
+        self.account.may("applications", "get", &subject(app))
     }
 
     fn applications(&self) -> Vec<Value> {
@@ -85,10 +85,28 @@ impl Asked {
             none if none.is_empty() => NAMESPACE.to_owned(),
             other => other,
         };
+        if !SERVED.contains(&namespace.as_str()) {
+            return Err(Refusal::new(403, 7, "permission denied"));
+        }
         let project = said("project");
         let found = self.lab.world.find("Application", &namespace, name);
         match found {
-            Some(found) if project.is_empty() || found["spec"]["project"] == *project => Ok(found),
+            Some(found) if project.is_empty() || found["spec"]["project"] == *project => {
+                if !self.may_read(&found) {
+                    return Err(Refusal::new(403, 7, "permission denied"));
+                }
+                let own = found["spec"]["project"].as_str().unwrap_or_default();
+                if !project::exists(self, own) {
+                    return Err(Refusal::new(
+                        400,
+                        3,
+                        format!(
+                            "app is not allowed in project \"{own}\", or the project does not exist"
+                        ),
+                    ));
+                }
+                Ok(found)
+            }
             // without a project nothing is told of what is not there
             None if project.is_empty() => Err(Refusal::new(403, 7, "permission denied")),
             _ => Err(Refusal::new(
@@ -100,20 +118,27 @@ impl Asked {
     }
 
     fn may_write(&self, action: &str, app: &Value) -> Result<(), Refusal> {
-        if self.account == Account::Console {
+        let about = subject(app);
+        if self.account.may("applications", action, &about) {
             return Ok(());
         }
-        let (project, name) = (&app["spec"]["project"], &app["metadata"]["name"]);
         Err(Refusal::new(
             403,
             7,
             format!(
-                "permission denied: applications, {action}, {}/{}, sub: {}, iat: 2026-01-01T00:00:00Z",
-                project.as_str().unwrap_or_default(),
-                name.as_str().unwrap_or_default(),
+                "permission denied: applications, {action}, {about}, sub: {}, iat: 2026-01-01T00:00:00Z",
                 self.account.name()
             ),
         ))
+    }
+}
+
+/// How rights name an application: `project/name`, and its namespace between where it is another.
+fn subject(app: &Value) -> String {
+    let project = app["spec"]["project"].as_str().unwrap_or_default();
+    match form::text(app, "namespace").as_str() {
+        NAMESPACE => format!("{project}/{}", form::text(app, "name")),
+        other => format!("{project}/{other}/{}", form::text(app, "name")),
     }
 }
 
@@ -126,12 +151,12 @@ pub async fn handle(
     body: Bytes,
 ) -> Response {
     // before anything else, and for requests without a body too
-    if method != Method::GET
+    if !matches!(method, Method::GET | Method::HEAD)
         && headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes) != Some(b"application/json")
     {
         return plain(415, "Invalid content type\n");
     }
-    if let Some(failing) = outage(&lab, &uri, &headers).await {
+    if let Some(failing) = outage::answer(&lab, &uri, &headers).await {
         return failing;
     }
     let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
@@ -142,8 +167,9 @@ pub async fn handle(
         .split('/')
         .filter(|step| !step.is_empty())
         .collect();
-    let account = account_of(&headers, &lab.secret);
-    if let Some(open) = without_login(&method, &path, &lab.secret, account.ok(), &body) {
+    let login = account::login(&headers, &lab.secret);
+    let known = login.as_ref().ok().copied();
+    if let Some(open) = without_login(&method, &path, &lab.secret, known, &body) {
         return open;
     }
     let accept = headers
@@ -151,10 +177,10 @@ pub async fn handle(
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let account = match account {
-        Ok(account) => account,
+    let login = match login {
+        Ok(login) => login,
         Err(why) if path.get(2) == Some(&"stream") => {
-            return stream::failure(&accept, 401, 16, why, "Unauthorized");
+            return stream::failure(&accept, 401, 16, &why, "Unauthorized");
         }
         Err(why) => return Refusal::new(401, 16, why).answer(),
     };
@@ -162,9 +188,10 @@ pub async fn handle(
         lab,
         query,
         accept,
-        account,
+        account: login.account,
     };
-    let answered = route(&method, &path, &asked, &body);
+    let answered = route(&method, &path, &asked, &body).await;
+    let answered = account::renew(answered, login, &asked.lab.secret);
     let lost = faults::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
     if lost && method != Method::GET {
         // the work is done, and nobody hears of it
@@ -176,126 +203,62 @@ pub async fn handle(
     answered
 }
 
-/// The answer during an outage.
-async fn outage(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
-    let (kind, left) = faults::of_argocd(lab)?;
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let streams = uri.path().contains("/stream/");
-    let failing = |status: u16, code: u16, words: &str, reason: &str| {
-        if streams {
-            stream::failure(accept, status, code, words, reason)
-        } else {
-            Refusal::new(status, code, words).answer()
-        }
-    };
-    Some(match kind.as_str() {
-        "lost" => return None,
-        "401" => failing(
-            401,
-            16,
-            "invalid session: token has invalid claims: token is expired",
-            "Unauthorized",
-        ),
-        "429" => failing(429, 8, "too many requests", "Too Many Requests"),
-        "half" => with_type(
-            200,
-            Body::from("{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[{\"meta"),
-            "application/json",
-        ),
-        "hang" => {
-            tokio::time::sleep(left).await;
-            failing(
-                503,
-                14,
-                "connection error: desc = \"transport: Error while dialing: context deadline exceeded\"",
-                "Service Unavailable",
-            )
-        }
-        _ => failing(
-            500,
-            2,
-            "rpc error: code = Unknown desc = etcdserver: request timed out",
-            "Internal Server Error",
-        ),
-    })
-}
-
 /// What is answered to anybody.
 fn without_login(
     method: &Method,
     path: &[&str],
     secret: &str,
-    account: Option<Account>,
+    login: Option<account::Login>,
     body: &[u8],
 ) -> Option<Response> {
+    let renewed = |response| match login {
+        Some(login) => account::renew(response, login, secret),
+        None => response,
+    };
     Some(match (method.as_str(), path) {
-        ("GET", ["api", "version"]) if account.is_none() => answer(&json!({"Version": VERSION})),
+        ("HEAD", _) => plain(405, "Method Not Allowed\n"),
+        ("GET", ["healthz"]) => plain(200, "ok\n"),
+        ("GET", ["api", "version"]) if login.is_none() => answer(&json!({"Version": VERSION})),
         ("GET", ["api", "version"]) => answer(
             &json!({"Version": VERSION, "GitTreeState": "clean", "Compiler": "gc", "Platform": "linux/amd64"}),
         ),
-        ("GET", ["api", "v1", "session", "userinfo"]) => answer(&account.map_or_else(
+        ("GET", ["api", "v1", "session", "userinfo"]) => renewed(answer(&login.map_or_else(
             || json!({}),
-            |account| json!({"loggedIn": true, "username": account.name(), "iss": "argocd"}),
-        )),
-        ("GET", ["api", "v1", "settings"]) => {
-            answer(&json!({"appLabelKey": "app.kubernetes.io/instance", "url": ""}))
-        }
-        ("POST", ["api", "v1", "session"]) => log_in(secret, body),
+            |login| json!({"loggedIn": true, "username": login.account.name(), "iss": "argocd"}),
+        ))),
+        ("GET", ["api", "v1", "settings"]) => answer(
+            &json!({"url": "", "appLabelKey": "app.kubernetes.io/instance", "trackingMethod": "annotation", "appsInAnyNamespaceEnabled": true, "syncWithReplaceAllowed": true, "resourceViewEnabled": true}),
+        ),
+        ("POST", ["api", "v1", "session"]) => account::log_in(secret, body),
+        ("DELETE", ["api", "v1", "session"]) => answer(&json!({})),
         _ => return None,
     })
 }
 
-fn log_in(secret: &str, body: &[u8]) -> Response {
-    let asked: Value = serde_json::from_slice(body).unwrap_or_default();
-    if asked["username"] == USER && asked["password"] == secret {
-        answer(&json!({"token": token(secret, Account::Console)}))
-    } else {
-        Refusal::new(401, 16, "Invalid username or password").answer()
-    }
-}
-
-/// Whose token it is, or what the server says of it.
-fn account_of(headers: &HeaderMap, secret: &str) -> Result<Account, &'static str> {
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .unwrap_or_default();
-    // what is no JWT at all counts as nothing
-    if bearer.split('.').count() != 3 {
-        return Err("no session information");
-    }
-    [Account::Console, Account::Viewer]
-        .into_iter()
-        .find(|account| token(secret, *account) == bearer)
-        .ok_or("invalid session: token signature is invalid: signature is invalid")
-}
-
-fn route(method: &Method, path: &[&str], asked: &Asked, body: &[u8]) -> Response {
+async fn route(method: &Method, path: &[&str], asked: &Asked, body: &[u8]) -> Response {
     let ["api", "v1", path @ ..] = path else {
         return no_route();
     };
+    // only what is filed says in its body where its application lives
+    let says: &[u8] = if method == Method::PUT { b"" } else { body };
     match (method.as_str(), path) {
         ("GET", ["applications"]) => list(asked),
-        ("GET", ["stream", "applications"]) => stream::applications(asked),
-        ("GET", ["account", "can-i", resource, action, ..]) => can_i(asked, resource, action),
-        (method, ["stream", "applications", name, part])
-        | (method, ["applications", name, part]) => {
-            let streams = path.first() == Some(&"stream");
-            match asked.application_of(name, body) {
-                Ok(app) if streams && (method, *part) == ("GET", "resource-tree") => {
-                    drop(app);
-                    stream::silent(asked)
-                }
-                Ok(_) if streams => no_route(),
-                Ok(app) => about_one(asked, method, &app, part, body),
-                Err(refused) => refused.answer(),
+        ("GET", ["stream", "applications"]) => stream::applications(asked).await,
+        ("GET", ["stream", "applications", name, "resource-tree"]) => {
+            match asked.application_of(name, b"") {
+                Ok(_) => stream::silent(asked).await,
+                Err(refused) => stream::refused(&asked.accept, &refused),
             }
         }
-        (method, ["applications", name]) => match asked.application_of(name, body) {
+        ("GET", ["account", "can-i", resource, action, subject @ ..]) => {
+            project::can_i(asked, resource, action, subject)
+        }
+        ("GET", ["projects", rest @ ..]) => project::route(asked, rest),
+        (method, ["applications", name, part]) => match asked.application_of(name, says) {
+            Ok(app) => about_one(asked, method, &app, part, body),
+            Err(refused) => refused.answer(),
+        },
+        (method, ["applications", name]) => match asked.application_of(name, says) {
             Ok(app) => the_one(asked, method, app, body),
             Err(refused) => refused.answer(),
         },
@@ -333,8 +296,12 @@ fn part_of(asked: &Asked, app: &Value, part: &str) -> Option<Response> {
     let world = &asked.lab.world;
     Some(answer(&match part {
         "resource-tree" => tree::resource_tree(world, app),
-        "managed-resources" => tree::managed_resources(world, app),
-        "syncwindows" => windows(asked, app),
+        "managed-resources" => form::chosen(
+            &tree::managed_resources(world, app, asked),
+            asked.param("fields"),
+        ),
+        "syncwindows" => project::windows(asked, app),
+        "links" => json!({}),
         "events" => {
             let about = world.some("Event", |event| {
                 event["involvedObject"]["kind"] == "Application"
@@ -344,17 +311,6 @@ fn part_of(asked: &Asked, app: &Value, part: &str) -> Option<Response> {
         }
         _ => return None,
     }))
-}
-
-/// Windows of its project; without any, the answer is one word.
-fn windows(asked: &Asked, app: &Value) -> Value {
-    let project = app["spec"]["project"].as_str().unwrap_or_default();
-    let Some(manual) = asked.lab.world.git.window(project) else {
-        return json!({"canSync": true});
-    };
-    let window =
-        json!([{"kind": "deny", "schedule": "0 0 * * *", "duration": "24h", "manualSync": manual}]);
-    json!({"activeWindows": window, "assignedWindows": window, "canSync": manual})
 }
 
 fn get(asked: &Asked, mut app: Value) -> Response {
@@ -377,22 +333,27 @@ fn get(asked: &Asked, mut app: Value) -> Response {
 }
 
 fn list(asked: &Asked) -> Response {
-    let projects: Vec<&str> = [asked.param("projects"), asked.param("project")]
-        .into_iter()
-        .filter(|one| !one.is_empty())
-        .collect();
-    let namespace = asked.param("appNamespace");
-    let name = asked.param("name");
+    let selector = asked.param("selector");
+    if selector.starts_with('=') {
+        let why = format!(
+            "error parsing the selector: found '{selector}', expected: !, identifier, or 'end of string'"
+        );
+        return Refusal::new(500, 2, why).answer();
+    }
+    let (namespace, name, repo) = (
+        asked.param("appNamespace"),
+        asked.param("name"),
+        asked.param("repo"),
+    );
     let fields = asked.param("fields");
     let items: Vec<Value> = asked
         .applications()
         .iter()
-        .filter(|app| {
-            projects.is_empty() || projects.iter().any(|one| app["spec"]["project"] == *one)
-        })
+        .filter(|app| asked.may_read(app) && asked.in_projects(app))
         .filter(|app| namespace.is_empty() || app["metadata"]["namespace"] == namespace)
         .filter(|app| name.is_empty() || app["metadata"]["name"] == name)
-        .filter(|app| super::select::labels(asked.param("selector"), app))
+        .filter(|app| repo.is_empty() || app["spec"]["source"]["repoURL"] == repo)
+        .filter(|app| super::select::labels(selector, app))
         .map(form::bare)
         .map(|app| {
             if fields.is_empty() {
@@ -411,76 +372,7 @@ fn list(asked: &Asked) -> Response {
         let rows: Vec<String> = items.iter().map(|item| format!("{item}\n")).collect();
         format!("{{\"metadata\":{meta}\n,\"items\":[{}]}}", rows.join(","))
     };
-    with_type(200, Body::from(text), "application/json")
-}
-
-fn can_i(asked: &Asked, resource: &str, action: &str) -> Response {
-    const ACTIONS: &str = "get create update delete sync rollback override action invoke";
-    const RESOURCES: &str = "clusters projects applications applicationsets repositories write-repositories certificates accounts gpgkeys logs exec extensions";
-    for (known, said) in [(RESOURCES, resource), (ACTIONS, action)] {
-        if !known.split(' ').any(|one| one == said) {
-            return Refusal::new(400, 3, format!("[{known}] does not contain {said}")).answer();
-        }
-    }
-    let may = asked.account == Account::Console || action == "get";
-    answer(&json!({"value": if may { "yes" } else { "no" }}))
-}
-
-/// Lists that are empty are null in this API.
-fn nothing_is_null(items: Vec<Value>) -> Value {
-    if items.is_empty() {
-        Value::Null
-    } else {
-        Value::Array(items)
-    }
-}
-
-fn answer(value: &Value) -> Response {
-    let mut response = with_type(200, Body::from(value.to_string()), "application/json");
-    response.headers_mut().insert(
-        "grpc-metadata-content-type",
-        HeaderValue::from_static("application/grpc"),
-    );
-    response
-}
-
-/// What the server says no with: its HTTP status, its gRPC code and its words.
-struct Refusal {
-    status: u16,
-    code: u16,
-    message: String,
-}
-
-impl Refusal {
-    fn new(status: u16, code: u16, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-        }
-    }
-
-    fn answer(self) -> Response {
-        let body = json!({"error": self.message, "code": self.code, "message": self.message});
-        with_type(
-            self.status,
-            Body::from(body.to_string()),
-            "application/json",
-        )
-    }
-}
-
-fn plain(status: u16, text: &'static str) -> Response {
-    with_type(status, Body::from(text), "text/plain; charset=utf-8")
-}
-
-fn with_type(status: u16, body: Body, content: &'static str) -> Response {
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content));
-    response
+    marked(with_type(200, Body::from(text), "application/json"))
 }
 
 /// The kind of applications.

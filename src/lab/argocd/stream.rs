@@ -6,6 +6,7 @@ use axum::{
     body::{Body, Bytes},
     response::Response,
 };
+use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -40,35 +41,40 @@ pub fn failure(accept: &str, status: u16, code: u16, message: &str, word: &str) 
     with_type(status, Body::from(framed(accept, &error)), content(accept))
 }
 
-/// A body whose response is held back until there is something to send.
-fn late(asked: &Asked, rx: mpsc::Receiver<Bytes>) -> Response {
-    let parts = futures::stream::unfold(rx, |mut rx| async move {
-        let part = rx.recv().await?;
-        Some((Ok::<_, std::convert::Infallible>(part), rx))
-    });
-    with_type(200, Body::from_stream(parts), content(&asked.accept))
+/// The same for a refusal.
+pub fn refused(accept: &str, why: &super::Refusal) -> Response {
+    let word = match why.status {
+        400 => "Bad Request",
+        403 => "Forbidden",
+        _ => "Not Found",
+    };
+    failure(accept, why.status, why.code, &why.message, word)
+}
+
+/// A response that is held back, headers and all, until there is something to send.
+async fn late(accept: &str, mut rx: mpsc::Receiver<Bytes>) -> Response {
+    let first = rx.recv().await;
+    let rest = futures::stream::unfold(rx, |mut rx| async move { Some((rx.recv().await?, rx)) });
+    let parts = futures::stream::iter(first)
+        .chain(rest)
+        .map(Ok::<_, std::convert::Infallible>);
+    with_type(200, Body::from_stream(parts), content(accept))
 }
 
 /// A stream that stays silent: a tree is sent when it changes, never at first.
-pub fn silent(asked: &Asked) -> Response {
-    let (tx, rx) = mpsc::channel(1);
-    let lab = asked.lab.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            () = lab.stopped() => {}
-            () = tx.closed() => {}
-        }
-    });
-    late(asked, rx)
+pub async fn silent(asked: &Asked) -> Response {
+    asked.lab.stopped().await;
+    with_type(200, Body::empty(), content(&asked.accept))
 }
 
 /// Follows all applications.
-pub fn applications(asked: &Asked) -> Response {
+pub async fn applications(asked: &Asked) -> Response {
     let (tx, rx) = mpsc::channel(256);
     let follower = Follower {
-        accept: asked.accept.clone(),
         fields: asked.param("fields").to_owned(),
         name: asked.param("name").to_owned(),
+        namespace: asked.param("appNamespace").to_owned(),
+        asked: asked.clone(),
         sent: BTreeMap::new(),
         tx,
     };
@@ -80,13 +86,15 @@ pub fn applications(asked: &Asked) -> Response {
             () = lab.stopped() => {}
         }
     });
-    late(asked, rx)
+    late(&asked.accept, rx).await
 }
 
 struct Follower {
-    accept: String,
     fields: String,
     name: String,
+    /// Counts together with the name only; without it the server's own is meant.
+    namespace: String,
+    asked: Asked,
     /// What was sent last for each name: the same bytes are not sent again.
     sent: BTreeMap<String, Bytes>,
     tx: mpsc::Sender<Bytes>,
@@ -110,7 +118,7 @@ impl Follower {
         loop {
             tokio::select! {
                 changed = news.changed() => if changed.is_err() { return },
-                _ = alive.tick(), if is_sse(&self.accept) && !self.sent.is_empty() => {
+                _ = alive.tick(), if is_sse(&self.asked.accept) && !self.sent.is_empty() => {
                     if self.tx.send(Bytes::from_static(b":\n")).await.is_err() {
                         return;
                     }
@@ -134,15 +142,29 @@ impl Follower {
         }
     }
 
+    fn is_asked_for(&self, app: &Value) -> bool {
+        let namespace = if self.namespace.is_empty() {
+            super::NAMESPACE
+        } else {
+            &self.namespace
+        };
+        let named = self.name.is_empty()
+            || (self.name == form::text(app, "name") && namespace == form::text(app, "namespace"));
+        named
+            && self.asked.may_read(app)
+            && self.asked.in_projects(app)
+            && crate::lab::select::labels(self.asked.param("selector"), app)
+    }
+
     /// Sends a message if it says anything new. Says whether somebody listens.
     async fn send(&mut self, lab: &super::Lab, happened: &str, app: &Value) -> bool {
         let name = form::text(app, "name");
-        if !self.name.is_empty() && self.name != name {
+        if !self.is_asked_for(app) {
             return true;
         }
         let app = form::with_health(&lab.world, app);
         let message = json!({"result": {"type": happened, "application": app}});
-        let part = framed(&self.accept, &form::streamed(&message, &self.fields));
+        let part = framed(&self.asked.accept, &form::streamed(&message, &self.fields));
         if self.sent.get(&name) == Some(&part) {
             return true;
         }

@@ -62,7 +62,7 @@ pub fn health(kind: &str, object: Option<&Value>) -> Option<Value> {
 fn node(object: &Value, group: &str, parents: &Value) -> Value {
     let kind = word(object, "kind");
     let meta = &object["metadata"];
-    let mut out = json!({"version": "v1", "kind": kind, "namespace": meta["namespace"], "name": meta["name"], "uid": meta["uid"], "resourceVersion": meta["resourceVersion"], "createdAt": meta["creationTimestamp"]});
+    let mut out = json!({"version": version(kind), "kind": kind, "namespace": meta["namespace"], "name": meta["name"], "uid": meta["uid"], "resourceVersion": meta["resourceVersion"], "createdAt": meta["creationTimestamp"]});
     if !group.is_empty() {
         out["group"] = json!(group);
     }
@@ -97,6 +97,18 @@ fn pod_info(pod: &Value) -> Value {
     ])
 }
 
+/// Version of a kind.
+fn version(kind: &str) -> &'static str {
+    of_kind(kind).map_or("v1", |served| served.version)
+}
+
+/// The core group has no name, and is not named.
+fn with_group(out: &mut Value, group: &str) {
+    if !group.is_empty() {
+        out["group"] = json!(group);
+    }
+}
+
 /// The tree: what Git names, and below it what that made.
 pub fn resource_tree(world: &World, app: &Value) -> Value {
     let mut nodes = Vec::new();
@@ -113,7 +125,8 @@ pub fn resource_tree(world: &World, app: &Value) -> Value {
                 parents.push(object);
             }
             None => {
-                let mut node = json!({"group": resource["group"], "version": "v1", "kind": kind, "namespace": namespace, "name": name});
+                let mut node = json!({"version": version(kind), "kind": kind, "namespace": namespace, "name": name});
+                with_group(&mut node, word(resource, "group"));
                 if let Some(health) = health(kind, None) {
                     node["health"] = health;
                 }
@@ -134,11 +147,11 @@ pub fn resource_tree(world: &World, app: &Value) -> Value {
             }
         }
     }
-    json!({"nodes": super::nothing_is_null(nodes)})
+    listed("nodes", nodes)
 }
 
 /// Live and wanted manifests, each as JSON in a text.
-pub fn managed_resources(world: &World, app: &Value) -> Value {
+pub fn managed_resources(world: &World, app: &Value, asked: &super::Asked) -> Value {
     let commit = world.git.commit(&place_of(app), None);
     let named = commit.map_or_else(Default::default, |commit| commit.items);
     let fights = app["metadata"]["annotations"][FAULT] == "self-heal-fight";
@@ -146,6 +159,11 @@ pub fn managed_resources(world: &World, app: &Value) -> Value {
         .as_array()
         .into_iter()
         .flatten()
+        .filter(|resource| {
+            ["group", "kind", "namespace", "name"]
+                .iter()
+                .all(|part| ["", word(resource, part)].contains(&asked.param(part)))
+        })
         .map(|resource| {
             let item = named.iter().find(|item| item.at() == at(resource));
             let mut wanted = item.map(|item| item.manifest.clone());
@@ -169,13 +187,23 @@ pub fn managed_resources(world: &World, app: &Value) -> Value {
             managed(resource, live.as_ref(), wanted.as_ref())
         })
         .collect();
-    json!({"items": super::nothing_is_null(items)})
+    listed("items", items)
+}
+
+/// A list under its name; nothing at all where it is empty.
+fn listed(name: &str, all: Vec<Value>) -> Value {
+    if all.is_empty() {
+        json!({})
+    } else {
+        json!({name: all})
+    }
 }
 
 /// One of them: `wanted` is null for kinds that the lab only knows by name, and nothing for what Git
 /// does not name.
 fn managed(resource: &Value, live: Option<&Value>, wanted: Option<&Value>) -> Value {
-    let mut item = json!({"group": resource["group"], "kind": resource["kind"], "namespace": resource["namespace"], "name": resource["name"]});
+    let mut item = json!({"kind": resource["kind"], "namespace": resource["namespace"], "name": resource["name"]});
+    with_group(&mut item, word(resource, "group"));
     let plain = json!({"kind": resource["kind"], "metadata": {"name": resource["name"], "namespace": resource["namespace"]}});
     let (live, target) = match (live, wanted) {
         (live, Some(Value::Null)) => {

@@ -76,12 +76,15 @@ pub fn sync(asked: &Asked, app: &Value, body: &[u8]) -> Result<Response, Refusal
             format!("Cannot sync to {revision}: auto-sync currently set to {target}"),
         ));
     }
-    let Some(hash) = asked
-        .lab
-        .world
-        .git
-        .resolve(&place_of(app), target, revision)
-    else {
+    let git = &asked.lab.world.git;
+    let known = git.resolve(&place_of(app), target, revision);
+    // of what was brought in, Git is known only as far as it was compared
+    let status = &app["status"]["sync"];
+    let compared = status["revision"]
+        .as_str()
+        .or_else(|| status["revisions"][0].as_str());
+    let compared = compared.filter(|_| !other && git.commit(&place_of(app), None).is_none());
+    let Some(hash) = known.or_else(|| compared.map(ToOwned::to_owned)) else {
         return Err(Refusal::new(
             400,
             9,

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use axum::http::{HeaderMap, header};
 use serde_json::{Map, Value, json};
 
-use super::Failure;
+use super::{answer::Failure, release::Release};
 
 /// The user that all tokens belong to.
-const USER: &str = "sre-bot@pve";
+pub const USER: &str = "sre-bot@pve";
+/// The guests that a narrow token may see.
+const HALF: [&str; 6] = [
+    "/vms/210", "/vms/211", "/vms/212", "/vms/213", "/vms/215", "/vms/216",
+];
 
 /// Whose rights count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +21,10 @@ pub enum Account {
     Console,
     /// May see all guests and the host, but do nothing, and see no backups.
     Auditor,
-    /// May see two of the guests.
+    /// May see half of the guests, and do nothing.
     Narrow,
+    /// May see nothing.
+    Nobody,
 }
 
 /// Who asks.
@@ -36,55 +42,51 @@ impl Account {
             Self::Console => "sre-bot@pve!sre-token",
             Self::Auditor => "sre-bot@pve!audit",
             Self::Narrow => "sre-bot@pve!narrow",
+            Self::Nobody => "sre-bot@pve!nobody",
         }
     }
 
     /// Paths of the access list, and what is granted there and below.
-    const fn grants(self) -> &'static [(&'static str, &'static [&'static str])] {
+    fn grants(self, release: Release) -> Vec<(&'static str, Vec<&'static str>)> {
+        let sees = vec!["VM.Audit", "Datastore.Audit", "Sys.Audit"];
         match self {
-            Self::Console => &[(
-                "/",
-                &[
-                    "VM.Audit",
+            Self::Console => {
+                let acts = [
                     "VM.PowerMgmt",
                     "VM.Snapshot",
                     "VM.Snapshot.Rollback",
                     "VM.Backup",
                     "VM.Allocate",
                     "VM.Config.Options",
-                    "VM.GuestAgent.Audit",
-                    "Datastore.Audit",
                     "Datastore.Allocate",
                     "Datastore.AllocateSpace",
-                    "Sys.Audit",
-                ],
-            )],
-            Self::Auditor => &[(
-                "/",
-                &[
-                    "VM.Audit",
-                    "VM.GuestAgent.Audit",
-                    "Datastore.Audit",
-                    "Sys.Audit",
-                ],
-            )],
-            Self::Narrow => &[
-                ("/vms/210", &["VM.Audit"]),
-                ("/vms/211", &["VM.Audit"]),
-                ("/storage", &["Datastore.Audit"]),
-            ],
+                    release.agent_privilege(),
+                ];
+                vec![("/", [sees, acts.to_vec()].concat())]
+            }
+            // the role for auditors may ask the agent since 9 only
+            Self::Auditor if release.is_nine() => {
+                vec![("/", [sees, vec![release.agent_privilege()]].concat())]
+            }
+            Self::Auditor => vec![("/", sees)],
+            Self::Narrow => HALF
+                .into_iter()
+                .map(|path| (path, vec!["VM.Audit"]))
+                .chain([("/storage", vec!["Datastore.Audit"])])
+                .collect(),
+            Self::Nobody => Vec::new(),
         }
     }
 
-    pub(super) fn may(self, path: &str, privilege: &str) -> bool {
-        self.grants().iter().any(|(held, privileges)| {
+    pub(super) fn may(self, release: Release, path: &str, privilege: &str) -> bool {
+        self.grants(release).iter().any(|(held, privileges)| {
             let covers = *held == "/" || *held == path || path.starts_with(&format!("{held}/"));
             covers && privileges.contains(&privilege)
         })
     }
 
     /// `/access/permissions`: the access list's paths and the few that are always listed.
-    pub(super) fn permissions(self) -> Value {
+    pub(super) fn permissions(self, release: Release) -> Value {
         let always = [
             "/",
             "/access",
@@ -95,10 +97,10 @@ impl Account {
             "/storage",
             "/vms",
         ];
-        let own = self.grants().iter().map(|(path, _)| *path);
+        let own = self.grants(release).into_iter().map(|(path, _)| path);
         let mut out = Map::new();
         for path in always.into_iter().chain(own) {
-            let held = self.held(path);
+            let held = self.held(release, path);
             if !held.is_empty() {
                 out.insert(path.to_owned(), Value::Object(held));
             }
@@ -107,12 +109,12 @@ impl Account {
     }
 
     /// What is held on a path.
-    pub(super) fn held(self, path: &str) -> Map<String, Value> {
-        self.grants()
-            .iter()
-            .flat_map(|(_, privileges)| privileges.iter())
-            .filter(|privilege| self.may(path, privilege))
-            .map(|privilege| ((*privilege).to_owned(), json!(1)))
+    pub(super) fn held(self, release: Release, path: &str) -> Map<String, Value> {
+        self.grants(release)
+            .into_iter()
+            .flat_map(|(_, privileges)| privileges)
+            .filter(|privilege| self.may(release, path, privilege))
+            .map(|privilege| (privilege.to_owned(), json!(1)))
             .collect()
     }
 }
@@ -158,13 +160,32 @@ pub(super) fn login(headers: &HeaderMap, secret: &str, writes: bool) -> Option<L
     }
     let sent = text(header::AUTHORIZATION.as_str())?.strip_prefix("PVEAPIToken=")?;
     let sent = percent(sent);
-    [Account::Console, Account::Auditor, Account::Narrow]
-        .into_iter()
-        .find(|account| sent == format!("{}={secret}", account.token_id()))
-        .map(|account| Login {
-            account,
-            user: account.token_id().into(),
-        })
+    [
+        Account::Console,
+        Account::Auditor,
+        Account::Narrow,
+        Account::Nobody,
+    ]
+    .into_iter()
+    .find(|account| sent == format!("{}={secret}", account.token_id()))
+    .map(|account| Login {
+        account,
+        user: account.token_id().into(),
+    })
+}
+
+/// Why nobody is logged in, as versions before 9.1.5 say it in the status line.
+pub(super) fn refusal(headers: &HeaderMap) -> &'static str {
+    let cookie = headers
+        .get(header::COOKIE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"PVEAuthCookie="));
+    if cookie {
+        "permission denied - invalid PVE ticket"
+    } else if headers.contains_key(header::AUTHORIZATION) {
+        "invalid token value!"
+    } else {
+        "No ticket"
+    }
 }
 
 /// Percent signs are decoded in what is sent to log in; a plus stays one.

@@ -1,38 +1,29 @@
-//! The lab's Proxmox VE host: its guests, storages, backups and tasks.
+//! The lab's Proxmox VE: a host, or a cluster, with its guests and its tasks.
 
 use serde_json::{Value, json};
 
 use super::{
-    Answered, Asked, Failure,
+    Asked, Setup,
+    answer::{Answered, Failure},
     guest::{self, Guest},
+    node::{self, HERE, Node},
+    storage,
     task::{Deed, Task},
 };
 
-/// The node's name.
-pub(super) const NODE: &str = "wow-prox1";
 /// The lists of everything are so many seconds old at the most.
 const REPORT: i64 = 10;
 
-/// The host.
+/// What there is.
 #[derive(Debug)]
 pub struct Host {
+    setup: Setup,
+    began: i64,
     guests: Vec<Guest>,
     tasks: Vec<Task>,
     /// Second of the last report, and what it said of the guests.
     report: (i64, Vec<Value>),
     pid: u32,
-}
-
-impl Default for Host {
-    fn default() -> Self {
-        let now = jiff::Timestamp::now().as_second();
-        Self {
-            guests: guest::all(now),
-            tasks: past(now),
-            report: (0, Vec::new()),
-            pid: 1_221_904,
-        }
-    }
 }
 
 /// What was done before: a stop that explains the stopped guest, and a backup that failed.
@@ -65,6 +56,35 @@ fn past(now: i64) -> Vec<Task> {
 }
 
 impl Host {
+    /// As it is when the lab starts.
+    pub fn new(setup: Setup) -> Self {
+        let now = jiff::Timestamp::now().as_second();
+        Self {
+            setup,
+            began: now,
+            guests: guest::all(now, setup.cluster),
+            tasks: past(now),
+            report: (0, Vec::new()),
+            pid: 1_221_904,
+        }
+    }
+
+    /// Its hosts.
+    pub(super) fn nodes(&self) -> &'static [Node] {
+        let count = if self.setup.cluster { 2 } else { 1 };
+        node::ALL.get(..count).unwrap_or_default()
+    }
+
+    /// Which Proxmox VE it is.
+    pub(super) const fn setup(&self) -> Setup {
+        self.setup
+    }
+
+    /// When the lab began.
+    pub(super) const fn began(&self) -> i64 {
+        self.began
+    }
+
     /// Ends what is over.
     pub(super) fn settle(&mut self, now: i64) {
         for task in &mut self.tasks {
@@ -72,10 +92,10 @@ impl Host {
         }
     }
 
-    pub(super) fn guest(&self, kind: &str, id: &str) -> Option<&Guest> {
+    pub(super) fn guest(&self, node: &str, kind: &str, id: &str) -> Option<&Guest> {
         self.guests
             .iter()
-            .find(|one| one.kind == kind && one.id.to_string() == id)
+            .find(|one| one.node == node && one.kind == kind && one.id.to_string() == id)
     }
 
     /// Begins something, and says the name of its task.
@@ -90,65 +110,76 @@ impl Host {
         upid
     }
 
+    /// `/cluster/status`: a host by itself has no row for the cluster.
+    pub(super) fn members(&self) -> Value {
+        let nodes = self.nodes();
+        if !self.setup.cluster {
+            return nodes.iter().map(|node| node.member(0)).collect();
+        }
+        // a third vote is elsewhere, so that one host alone goes on
+        let mut rows = vec![
+            json!({"type": "cluster", "id": "cluster", "name": "lab", "version": 4, "nodes": nodes.len(), "quorate": 1}),
+        ];
+        rows.extend((1..).zip(nodes).map(|(number, node)| node.member(number)));
+        json!(rows)
+    }
+
     /// `/cluster/resources`: as last reported; locks are from now.
     pub(super) fn resources(&mut self, asked: &Asked<'_>) -> Answered {
         if asked.now - self.report.0 >= REPORT {
-            let rows = self.guests.iter().map(|one| one.row(asked.now)).collect();
-            self.report = (asked.now, rows);
+            let rows = self
+                .guests
+                .iter()
+                .map(|one| one.row(self.setup.release, asked.now));
+            self.report = (asked.now, rows.collect());
         }
-        let wanted = match asked.parameter("type") {
-            None => None,
-            Some(known @ ("vm" | "storage" | "node" | "sdn")) => Some(known.to_owned()),
-            Some(other) => {
-                return Err(Failure::parameter(
-                    "type",
-                    &format!(
-                        "value '{other}' does not have a value in the enumeration 'vm, storage, node, sdn'"
-                    ),
-                ));
-            }
-        };
-        let asks = |kind: &str| wanted.as_deref().is_none_or(|wanted| wanted == kind);
+        let wanted = asked.parameter("type");
+        if let Some(other) = wanted.filter(|word| !["vm", "storage", "node", "sdn"].contains(word))
+        {
+            return Err(Failure::parameter(
+                "type",
+                &format!(
+                    "value '{other}' does not have a value in the enumeration 'vm, storage, node, sdn'"
+                ),
+            ));
+        }
+        let asks = |kind: &str| wanted.is_none_or(|wanted| wanted == kind);
         let mut rows = Vec::new();
         if asks("vm") {
-            for (row, guest) in self.report.1.iter().zip(&self.guests) {
-                if asked
-                    .login
-                    .account
-                    .may(&format!("/vms/{}", guest.id), "VM.Audit")
-                {
-                    let mut row = row.clone();
-                    row["lock"] = guest.lock.map_or(Value::Null, |lock| json!(lock));
-                    if row["lock"].is_null()
-                        && let Some(fields) = row.as_object_mut()
-                    {
-                        fields.remove("lock");
-                    }
-                    rows.push(row);
-                }
-            }
+            rows.extend(self.reported(asked));
         }
         if asks("node") {
-            rows.push(node(asked));
+            rows.extend(self.nodes().iter().map(|node| node.row(asked)));
         }
         if asks("storage") {
-            let seen = STORAGES.iter().filter(|one| {
-                asked
-                    .login
-                    .account
-                    .may(&format!("/storage/{}", one.name), "Datastore.Audit")
-            });
-            rows.extend(seen.map(Storage::row));
+            rows.extend(storage::rows(asked, self.nodes()));
         }
         // the real one has no order either
         fastrand::shuffle(&mut rows);
         Ok(json!(rows))
     }
 
+    /// The guests that somebody may see, as last reported.
+    fn reported(&self, asked: &Asked<'_>) -> Vec<Value> {
+        let all = self.report.1.iter().zip(&self.guests);
+        all.filter(|(_, guest)| asked.may(&format!("/vms/{}", guest.id), "VM.Audit"))
+            .map(|(row, guest)| {
+                let mut row = row.clone();
+                if let Some(fields) = row.as_object_mut() {
+                    fields.remove("lock");
+                    if let Some(lock) = guest.lock {
+                        fields.insert("lock".into(), json!(lock));
+                    }
+                }
+                row
+            })
+            .collect()
+    }
+
     /// `/cluster/tasks`. Who may not see the whole sees the tasks of the same name, which a token
     /// never has.
     pub(super) fn recent_tasks(&self, asked: &Asked<'_>) -> Value {
-        let all = asked.login.account.may("/", "Sys.Audit");
+        let all = asked.may("/", "Sys.Audit");
         let rows: Vec<Value> = self
             .tasks
             .iter()
@@ -158,44 +189,44 @@ impl Host {
         json!(rows)
     }
 
-    /// `/nodes/N/tasks` and below.
-    pub(super) fn tasks(
+    /// `/nodes/N/tasks`: without the right to see the whole, the own ones.
+    pub(super) fn tasks(&self, asked: &Asked<'_>) -> (Value, Option<usize>) {
+        let all = asked.may(&format!("/nodes/{HERE}"), "Sys.Audit");
+        let source = asked.parameter("source").unwrap_or("archive");
+        let rows: Vec<Value> = self
+            .tasks
+            .iter()
+            .rev()
+            .filter(|task| all || task.user == asked.login.user)
+            .filter(|task| source == "all" || task.is_over(asked.now) == (source == "archive"))
+            .filter(|task| asked.parameter("vmid").is_none_or(|id| task.about == id))
+            .filter(|task| asked.parameter("errors") != Some("1") || task.exit != "OK")
+            .map(|task| {
+                if source == "archive" {
+                    task.row(asked.now)
+                } else {
+                    task.active_row(asked.now)
+                }
+            })
+            .collect();
+        let total = rows.len();
+        let page = rows
+            .into_iter()
+            .skip(asked.number("start", 0))
+            .take(asked.number("limit", 50))
+            .collect();
+        (page, Some(total))
+    }
+
+    /// `/nodes/N/tasks/UPID` and below.
+    pub(super) fn task(
         &self,
         asked: &Asked<'_>,
-        rest: &[&str],
+        upid: &str,
+        leaf: &str,
     ) -> Result<(Value, Option<usize>), Failure> {
-        let all = asked
-            .login
-            .account
-            .may(&format!("/nodes/{NODE}"), "Sys.Audit");
-        let number = |name: &str, default: usize| {
-            asked
-                .parameter(name)
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(default)
-        };
-        let [upid, leaf] = rest else {
-            let source = asked.parameter("source").unwrap_or("archive");
-            let mut rows: Vec<Value> = self
-                .tasks
-                .iter()
-                .rev()
-                .filter(|task| all || task.user == asked.login.user)
-                .filter(|task| source == "all" || task.is_over(asked.now) == (source == "archive"))
-                .filter(|task| asked.parameter("vmid").is_none_or(|id| task.about == id))
-                .filter(|task| asked.parameter("errors") != Some("1") || task.exit != "OK")
-                .map(|task| task.row(asked.now))
-                .collect();
-            let total = rows.len();
-            rows = rows
-                .into_iter()
-                .skip(number("start", 0))
-                .take(number("limit", 50))
-                .collect();
-            return Ok((json!(rows), Some(total)));
-        };
-        let Some(task) = self.tasks.iter().find(|task| task.upid == *upid) else {
-            return match *leaf {
+        let Some(task) = self.tasks.iter().find(|task| task.upid == upid) else {
+            return match leaf {
                 "log" => Ok((
                     json!([{"n": 1, "t": "unable to open file - No such file or directory"}]),
                     Some(1),
@@ -203,177 +234,33 @@ impl Host {
                 _ => Err(Failure::parameter("upid", "no such task")),
             };
         };
-        if !all && task.user != asked.login.user {
-            asked.needs(&format!("/nodes/{NODE}"), "Sys.Audit")?;
+        if task.user != asked.login.user {
+            asked.needs(&format!("/nodes/{HERE}"), "Sys.Audit")?;
         }
-        match *leaf {
+        match leaf {
             "status" => Ok((task.status(asked.now), None)),
             "log" => {
-                let (rows, total) = task.log(number("start", 0), number("limit", 50), asked.now);
+                let (start, limit) = (asked.number("start", 0), asked.number("limit", 50));
+                let (rows, total) = task.log(start, limit, asked.now);
                 Ok((rows, Some(total)))
             }
-            _ => Err(Failure::not_implemented(asked.method, rest)),
+            _ => Err(Failure::not_implemented(
+                asked.method,
+                &["tasks", upid, leaf],
+            )),
         }
     }
 
     /// `/nodes/N/lxc` and `/nodes/N/qemu`.
-    pub(super) fn list(&self, asked: &Asked<'_>, kind: &str) -> Value {
+    pub(super) fn list(&self, asked: &Asked<'_>, node: &str, kind: &str) -> Value {
         let mut rows: Vec<Value> = self
             .guests
             .iter()
-            .filter(|one| one.kind == kind)
-            .filter(|one| {
-                asked
-                    .login
-                    .account
-                    .may(&format!("/vms/{}", one.id), "VM.Audit")
-            })
-            .map(|one| one.current(asked.now))
+            .filter(|one| one.kind == kind && one.node == node)
+            .filter(|one| asked.may(&format!("/vms/{}", one.id), "VM.Audit"))
+            .map(|one| one.listed(self.setup.release, asked.now))
             .collect();
         fastrand::shuffle(&mut rows);
         json!(rows)
     }
-
-    /// `/nodes/N/storage` and below.
-    pub(super) fn storage(&self, asked: &Asked<'_>, rest: &[&str]) -> Answered {
-        let account = asked.login.account;
-        let seen =
-            |one: &Storage| account.may(&format!("/storage/{}", one.name), "Datastore.Audit");
-        match rest {
-            [] => {
-                let rows: Vec<Value> = STORAGES
-                    .iter()
-                    .filter(|one| seen(one))
-                    .map(Storage::listed)
-                    .collect();
-                Ok(json!(rows))
-            }
-            [name, "content"] => {
-                let place = format!("/storage/{name}");
-                asked.needs(&place, "Datastore.Audit")?;
-                if !STORAGES.iter().any(|one| one.name == *name) {
-                    return Err(Failure::new(
-                        500,
-                        format!("storage '{name}' does not exist"),
-                    ));
-                }
-                // rows are dropped without a word
-                let all = account.may(&place, "Datastore.Allocate");
-                let rows: Vec<Value> = backups(name, asked.now)
-                    .into_iter()
-                    .filter(|_| {
-                        asked
-                            .parameter("content")
-                            .is_none_or(|kind| kind == "backup")
-                    })
-                    .filter(|(id, _)| {
-                        all || (account.may(&place, "Datastore.AllocateSpace")
-                            && account.may(&format!("/vms/{id}"), "VM.Backup"))
-                    })
-                    .map(|(_, row)| row)
-                    .collect();
-                Ok(json!(rows))
-            }
-            _ => Err(Failure::not_implemented(asked.method, rest)),
-        }
-    }
-}
-
-/// A storage; sizes in GiB.
-struct Storage {
-    name: &'static str,
-    kind: &'static str,
-    content: &'static str,
-    used: u64,
-    total: u64,
-}
-
-const STORAGES: [Storage; 2] = [
-    Storage {
-        name: "truenas-nfs",
-        kind: "nfs",
-        content: "backup,images,rootdir",
-        used: 2048,
-        total: 10240,
-    },
-    Storage {
-        name: "local-zfs",
-        kind: "zfspool",
-        content: "images,rootdir",
-        used: 434,
-        total: 460,
-    },
-];
-
-impl Storage {
-    /// Its row in `/cluster/resources`.
-    fn row(&self) -> Value {
-        json!({"id": format!("storage/{NODE}/{}", self.name), "type": "storage", "storage": self.name, "node": NODE, "plugintype": self.kind, "status": "available", "shared": i32::from(self.kind == "nfs"), "content": self.content, "disk": self.used << 30, "maxdisk": self.total << 30})
-    }
-
-    #[allow(clippy::cast_precision_loss)] // a share
-    fn listed(&self) -> Value {
-        json!({"storage": self.name, "type": self.kind, "content": self.content, "enabled": 1, "active": 1, "shared": i32::from(self.kind == "nfs"), "total": self.total << 30, "used": self.used << 30, "avail": (self.total - self.used) << 30, "used_fraction": self.used as f64 / self.total as f64})
-    }
-}
-
-/// Backups of a storage, and whose they are: of last night for most, old for one, none for another.
-fn backups(storage: &str, now: i64) -> Vec<(u32, Value)> {
-    if storage != "truenas-nfs" {
-        return Vec::new();
-    }
-    let night = now - 10_800;
-    [
-        (210, "lxc", night),
-        (211, "lxc", night + 41),
-        (212, "lxc", night + 60),
-        (213, "lxc", night - 9 * 86_400),
-        (215, "qemu", night + 80),
-    ]
-    .into_iter()
-    .map(|(id, kind, at)| {
-        let name = jiff::Timestamp::from_second(at)
-            .unwrap_or_default()
-            .strftime("%Y_%m_%d-%H_%M_%S")
-            .to_string();
-        let form = if kind == "lxc" { "tar.zst" } else { "vma.zst" };
-        (id, json!({"volid": format!("{storage}:backup/vzdump-{kind}-{id}-{name}.{form}"), "content": "backup", "format": form, "subtype": kind, "vmid": id, "size": 812_345_678, "ctime": at}))
-    })
-    .collect()
-}
-
-/// The node's row; its load only for those who may see it.
-pub(super) fn node(asked: &Asked<'_>) -> Value {
-    let mut row = json!({"id": format!("node/{NODE}"), "node": NODE, "type": "node", "status": "online", "level": ""});
-    if asked
-        .login
-        .account
-        .may(&format!("/nodes/{NODE}"), "Sys.Audit")
-    {
-        for (name, value) in [
-            ("cpu", json!(0.0421)),
-            ("maxcpu", json!(64)),
-            ("mem", json!(81_604_378_624_u64)),
-            ("maxmem", json!(270_392_012_800_u64)),
-            ("disk", json!(9_164_816_384_u64)),
-            ("maxdisk", json!(100_861_726_720_u64)),
-            ("uptime", json!(1_893_442)),
-        ] {
-            row[name] = value;
-        }
-    }
-    row
-}
-
-/// `/nodes/N/status`.
-pub(super) fn node_status() -> Value {
-    json!({
-        "uptime": 1_893_442, "idle": 0, "cpu": 0.0421, "wait": 0.0013, "loadavg": ["2.31", "2.05", "1.98"],
-        "memory": {"total": 270_392_012_800_u64, "used": 81_604_378_624_u64, "free": 120_394_829_824_u64, "available": 188_787_634_176_u64},
-        "swap": {"total": 8_589_930_496_u64, "used": 0, "free": 8_589_930_496_u64},
-        "rootfs": {"total": 100_861_726_720_u64, "used": 9_164_816_384_u64, "free": 91_696_910_336_u64, "avail": 86_539_800_576_u64},
-        "pveversion": "pve-manager/9.1.2/9d436f37a0ac4172", "kversion": "Linux 6.17.2-1-pve #1 SMP",
-        "current-kernel": {"sysname": "Linux", "release": "6.17.2-1-pve", "version": "#1 SMP", "machine": "x86_64"},
-        "cpuinfo": {"model": "Intel(R) Xeon(R) CPU E5-2683 v4 @ 2.10GHz", "sockets": 2, "cores": 32, "cpus": 64, "mhz": "2100.000", "user_hz": 100, "hvm": "1"},
-    })
 }

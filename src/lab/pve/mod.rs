@@ -1,72 +1,60 @@
-//! Proxmox VE in the lab: one host beside the cluster with its containers and machines, in the real
-//! API's shapes, with its rights, its tasks that take time, and its errors in the reason phrase.
+//! Proxmox VE in the lab: a host, or a cluster of two, beside the cluster with its containers and
+//! machines, in the real API's shapes, with its rights, its tasks that take time, and its errors in
+//! the reason phrase.
 
 mod account;
+mod answer;
 mod guest;
 mod host;
+mod node;
+mod outage;
+mod release;
+mod storage;
 mod task;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
-    body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    body::Bytes,
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     response::Response,
 };
 use serde_json::{Value, json};
 
-pub use account::Account;
+use super::Lab;
 use account::Login;
+pub use account::{Account, USER};
+use answer::{Answered, Failure, bare, success};
 use guest::Guest;
 pub use host::Host;
-use host::NODE;
+use node::HERE;
+pub use release::Release;
 use task::Deed;
 
 /// The server thinks for so long before it refuses credentials.
-const REFUSAL: std::time::Duration = std::time::Duration::from_secs(3);
+const REFUSAL: Duration = Duration::from_secs(3);
+/// An idle connection is closed after so long.
+pub const IDLE: Duration = Duration::from_secs(5);
 
-/// What is answered: the `data`, or a code and its words.
-type Answered = Result<Value, Failure>;
-
-/// An error as the API has them.
-struct Failure {
-    code: u16,
-    message: String,
-    /// Parameter and what is wrong with it, only with 400.
-    errors: Option<Value>,
-}
-
-impl Failure {
-    fn new(code: u16, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            errors: None,
-        }
-    }
-
-    fn parameter(name: &str, why: &str) -> Self {
-        Self {
-            errors: Some(json!({name: why})),
-            ..Self::new(400, "Parameter verification failed.")
-        }
-    }
-
-    fn not_implemented(method: &Method, path: &[&str]) -> Self {
-        Self::new(
-            501,
-            format!("Method '{method} /{}' not implemented", path.join("/")),
-        )
-    }
+/// Which Proxmox VE a lab has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Setup {
+    /// Version.
+    pub release: Release,
+    /// A cluster of two hosts, one of which is off.
+    pub cluster: bool,
 }
 
 /// One request, taken apart.
 struct Asked<'a> {
     method: &'a Method,
     login: Login,
+    release: Release,
     /// Query and body together; the query wins.
     parameters: BTreeMap<String, String>,
     now: i64,
+    /// When the lab began.
+    began: i64,
 }
 
 impl Asked<'_> {
@@ -74,9 +62,19 @@ impl Asked<'_> {
         self.parameters.get(name).map(String::as_str)
     }
 
+    fn number(&self, name: &str, default: usize) -> usize {
+        self.parameter(name)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
+    }
+
+    fn may(&self, path: &str, privilege: &str) -> bool {
+        self.login.account.may(self.release, path, privilege)
+    }
+
     /// Refuses who lacks a right.
     fn needs(&self, path: &str, privilege: &str) -> Result<(), Failure> {
-        if self.login.account.may(path, privilege) {
+        if self.may(path, privilege) {
             return Ok(());
         }
         Err(Failure::new(
@@ -103,58 +101,105 @@ impl Asked<'_> {
 
 /// Answers a request.
 pub async fn handle(
-    host: &std::sync::Mutex<Host>,
-    secret: &str,
+    lab: &Lab,
     (method, uri): (Method, Uri),
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if !matches!(method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
-        return bare(501);
-    }
+    let release = lock(lab).setup().release;
     let path: Vec<&str> = uri
         .path()
         .split('/')
         .filter(|step| !step.is_empty())
         .collect();
-    let ["api2", "json", path @ ..] = path.as_slice() else {
-        return failure(&Failure::new(500, format!("no such file '{}'", uri.path())));
+    let path = match transport(&method, &headers, &path) {
+        Ok(path) => path,
+        // such errors have their text as a plain body, which the lab leaves out
+        Err((code, words)) => return bare(code, &words),
     };
+    let outage = super::faults::of_pve(lab);
+    if let Some((kind, left)) = &outage
+        && let Some(failing) = outage::answer(kind, *left, release, path).await
+    {
+        return failing;
+    }
     let parameters = parameters(&uri, &headers, &body);
     if (method == Method::POST, path) == (true, &["access", "ticket"]) {
-        return match account::log_in(secret, &parameters) {
+        return match account::log_in(&lab.secret, &parameters) {
             Ok(ticket) => success(&ticket, None),
             Err(why) => {
                 tokio::time::sleep(REFUSAL).await;
-                failure(&why)
+                why.answer(release)
             }
         };
     }
-    let Some(login) = account::login(&headers, secret, method != Method::GET) else {
+    let Some(mut login) = account::login(&headers, &lab.secret, method != Method::GET) else {
         // the end of such an answer is the end of the connection
         tokio::time::sleep(REFUSAL).await;
-        return bare(401);
+        return bare(401, account::refusal(&headers));
     };
-    if matches!(method.as_str(), "GET" | "DELETE") && !body.is_empty() {
-        return failure(&Failure::new(
-            501,
-            format!("Unexpected content for method '{method}'"),
-        ));
+    if outage.is_some_and(|(kind, _)| kind == "403") {
+        login.account = Account::Nobody;
     }
+    if let Some((code, words)) = content(&method, &headers, &body) {
+        return bare(code, &words);
+    }
+    let mut host = lock(lab);
     let asked = Asked {
         method: &method,
         login,
+        release,
         parameters,
         now: jiff::Timestamp::now().as_second(),
+        began: host.began(),
     };
-    let mut host = host
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
     host.settle(asked.now);
     match route(&mut host, &asked, path) {
         Ok((answer, total)) => success(&answer, total),
-        Err(why) => failure(&why),
+        Err(why) => why.answer(release),
     }
+}
+
+fn lock(lab: &Lab) -> std::sync::MutexGuard<'_, Host> {
+    lab.pve
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// What is refused before anybody is asked who he is; else the path below the format.
+fn transport<'p>(
+    method: &Method,
+    headers: &HeaderMap,
+    path: &'p [&'p str],
+) -> Result<&'p [&'p str], (u16, String)> {
+    if !matches!(method.as_str(), "GET" | "POST" | "PUT" | "DELETE") {
+        return Err((501, format!("method '{method}' not available")));
+    }
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        return Err((501, "chunked transfer encoding not supported".into()));
+    }
+    match path {
+        ["api2", "json", rest @ ..] => Ok(rest),
+        ["api2", ..] => Err((501, format!("no formatter for uri /{}", path.join("/")))),
+        _ => Err((500, format!("no such file '/{}'", path.join("/")))),
+    }
+}
+
+/// What is refused of a body.
+fn content(method: &Method, headers: &HeaderMap, body: &Bytes) -> Option<(u16, String)> {
+    if body.is_empty() {
+        return None;
+    }
+    if matches!(method.as_str(), "GET" | "DELETE") {
+        return Some((501, format!("Unexpected content for method '{method}'")));
+    }
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .map_or(&b""[..], HeaderValue::as_bytes);
+    let known = kind.is_empty()
+        || kind.starts_with(b"application/x-www-form-urlencoded")
+        || kind.starts_with(b"application/json");
+    (!known).then(|| (506, "content type not supported".into()))
 }
 
 fn parameters(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> BTreeMap<String, String> {
@@ -187,66 +232,100 @@ fn route(
     path: &[&str],
 ) -> Result<(Value, Option<usize>), Failure> {
     let plain = |answer: Value| Ok((answer, None));
-    let reads = asked.method == Method::GET;
+    if asked.method == Method::GET {
+        match path {
+            ["version"] => return plain(asked.release.version()),
+            ["access", "permissions"] => return plain(permissions(asked)),
+            ["nodes"] => {
+                return plain(host.nodes().iter().map(|node| node.row(asked)).collect());
+            }
+            ["cluster", "status"] => {
+                asked.needs("/", "Sys.Audit")?;
+                return plain(host.members());
+            }
+            ["cluster", "resources"] => return plain(host.resources(asked)?),
+            ["cluster", "tasks"] => return plain(host.recent_tasks(asked)),
+            _ => {}
+        }
+    }
     match path {
-        ["version"] if reads => {
-            plain(json!({"version": "9.1.2", "release": "9.1", "repoid": "9d436f37a0ac4172"}))
+        ["nodes", name, rest @ ..] if !rest.is_empty() => {
+            let Some(node) = host.nodes().iter().find(|one| one.name == *name) else {
+                return Err(Failure::new(
+                    500,
+                    format!(
+                        "hostname lookup '{name}' failed - failed to get address info for: {name}: Name or service not known"
+                    ),
+                ));
+            };
+            below_node(host, asked, node, rest)
         }
-        ["access", "permissions"] if reads => plain(match asked.parameter("path") {
-            None => asked.login.account.permissions(),
-            Some(one) => json!({one: asked.login.account.held(one)}),
-        }),
-        ["nodes"] if reads => plain(json!([host::node(asked)])),
-        ["cluster", "status"] if reads => {
-            asked.needs("/", "Sys.Audit")?;
-            plain(
-                json!([{"type": "node", "id": format!("node/{NODE}"), "name": NODE, "nodeid": 0, "ip": "172.16.110.101", "online": 1, "local": 1, "level": ""}]),
-            )
-        }
-        ["cluster", "resources"] if reads => plain(host.resources(asked)?),
-        ["cluster", "tasks"] if reads => plain(host.recent_tasks(asked)),
-        ["nodes", NODE, "status"] if reads => {
-            asked.needs(&format!("/nodes/{NODE}"), "Sys.Audit")?;
-            plain(host::node_status())
-        }
-        ["nodes", NODE, "tasks", rest @ ..] if reads => host.tasks(asked, rest),
-        ["nodes", NODE, "storage", rest @ ..] if reads => plain(host.storage(asked, rest)?),
-        ["nodes", NODE, kind @ ("lxc" | "qemu")] if reads => plain(host.list(asked, kind)),
-        ["nodes", NODE, kind @ ("lxc" | "qemu"), id, rest @ ..] => {
-            plain(one_guest(host, asked, kind, id, rest)?)
-        }
-        ["nodes", other, ..] if *other != NODE => Err(Failure::new(
-            500,
-            format!(
-                "hostname lookup '{other}' failed - failed to get address info for: {other}: Name or service not known"
-            ),
-        )),
         other => Err(Failure::not_implemented(asked.method, other)),
     }
 }
 
-fn one_guest(host: &mut Host, asked: &Asked<'_>, kind: &str, id: &str, rest: &[&str]) -> Answered {
-    let place = format!("/vms/{id}");
-    let deed = deed(asked, rest)?;
-    // who lacks the right learns nothing of what is there
-    match &deed {
-        None => asked.needs(&place, "VM.Audit")?,
-        Some(deed) => asked.needs(&place, deed.privilege())?,
+fn permissions(asked: &Asked<'_>) -> Value {
+    match asked.parameter("path") {
+        None => asked.login.account.permissions(asked.release),
+        Some(one) => json!({one: asked.login.account.held(asked.release, one)}),
     }
+}
+
+fn below_node(
+    host: &mut Host,
+    asked: &Asked<'_>,
+    node: &node::Node,
+    rest: &[&str],
+) -> Result<(Value, Option<usize>), Failure> {
+    let reads = asked.method == Method::GET;
+    let plain = |answer: Value| Ok((answer, None));
+    // what a right is needed for is looked at first, the way to the node after that
+    match rest {
+        ["status"] => asked.needs(&format!("/nodes/{}", node.name), "Sys.Audit")?,
+        ["lxc" | "qemu", id, below @ ..] => allowed(asked, id, below)?,
+        _ => {}
+    }
+    if !node.online {
+        return Err(Failure::hop(595, "No route to host"));
+    }
+    match rest {
+        ["status"] if reads => plain(node::status(asked.release)),
+        ["tasks"] if reads => Ok(host.tasks(asked)),
+        ["tasks", upid, leaf] if reads => host.task(asked, upid, leaf),
+        ["storage", below @ ..] if reads => plain(storage::route(asked, below)?),
+        [kind @ ("lxc" | "qemu")] if reads => plain(host.list(asked, node.name, kind)),
+        [kind @ ("lxc" | "qemu"), id, below @ ..] => {
+            plain(one_guest(host, asked, kind, id, below)?)
+        }
+        other => Err(Failure::not_implemented(asked.method, other)),
+    }
+}
+
+/// Who lacks the right learns nothing of what is there.
+fn allowed(asked: &Asked<'_>, id: &str, rest: &[&str]) -> Result<(), Failure> {
+    let privilege = match deed(asked, rest)? {
+        Some(deed) => deed.privilege(),
+        None if rest.first() == Some(&"agent") => asked.release.agent_privilege(),
+        None => "VM.Audit",
+    };
+    asked.needs(&format!("/vms/{id}"), privilege)
+}
+
+fn one_guest(host: &mut Host, asked: &Asked<'_>, kind: &str, id: &str, rest: &[&str]) -> Answered {
     if !matches!(id.parse(), Ok(100..=999_999_999_u32)) {
         return Err(Failure::parameter(
             "vmid",
             "invalid format - value does not look like a valid VM ID\n",
         ));
     }
-    let Some(guest) = host.guest(kind, id) else {
+    let Some(guest) = host.guest(HERE, kind, id) else {
         let folder = if kind == "lxc" { "lxc" } else { "qemu-server" };
         return Err(Failure::new(
             500,
-            format!("Configuration file 'nodes/{NODE}/{folder}/{id}.conf' does not exist"),
+            format!("Configuration file 'nodes/{HERE}/{folder}/{id}.conf' does not exist"),
         ));
     };
-    let Some(deed) = deed else {
+    let Some(deed) = deed(asked, rest)? else {
         return read_guest(guest, asked, rest);
     };
     deed.check(asked)?;
@@ -281,9 +360,9 @@ fn deed(asked: &Asked<'_>, rest: &[&str]) -> Result<Option<Deed>, Failure> {
 
 fn read_guest(guest: &Guest, asked: &Asked<'_>, rest: &[&str]) -> Answered {
     match rest {
-        ["status", "current"] => Ok(guest.current(asked.now)),
+        ["status", "current"] => Ok(guest.current(asked.release, asked.now)),
         ["config"] => Ok(guest.config()),
-        ["interfaces"] if guest.kind == "lxc" => Ok(guest.interfaces()),
+        ["interfaces"] if guest.kind == "lxc" => Ok(guest.interfaces(asked.release)),
         ["agent", "network-get-interfaces"] if guest.kind == "qemu" => {
             if guest.since.is_none() {
                 return Err(Failure::new(500, format!("VM {} is not running", guest.id)));
@@ -293,50 +372,4 @@ fn read_guest(guest: &Guest, asked: &Asked<'_>, rest: &[&str]) -> Answered {
         ["snapshot"] => Ok(guest.snapshot_rows()),
         _ => Err(Failure::not_implemented(asked.method, rest)),
     }
-}
-
-fn envelope(code: u16, body: &Value) -> Response {
-    let mut response = Response::new(Body::from(body.to_string()));
-    *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::OK);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json;charset=UTF-8"),
-    );
-    response
-}
-
-fn success(answer: &Value, total: Option<usize>) -> Response {
-    let mut body = json!({"data": answer});
-    if let Some(total) = total.filter(|total| *total > 0) {
-        body["total"] = json!(total);
-    }
-    envelope(200, &body)
-}
-
-fn failure(why: &Failure) -> Response {
-    let mut body = json!({"data": null, "message": format!("{}\n", why.message)});
-    if let Some(errors) = &why.errors {
-        body["errors"] = errors.clone();
-    }
-    let mut response = envelope(why.code, &body);
-    let first = why.message.lines().next().unwrap_or_default();
-    if let Ok(phrase) = hyper::ext::ReasonPhrase::try_from(first.as_bytes()) {
-        response.extensions_mut().insert(phrase);
-    }
-    close(response)
-}
-
-/// A code without a word.
-fn bare(code: u16) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::UNAUTHORIZED);
-    close(response)
-}
-
-/// After an error the server always closes.
-fn close(mut response: Response) -> Response {
-    response
-        .headers_mut()
-        .insert(header::CONNECTION, HeaderValue::from_static("close"));
-    response
 }

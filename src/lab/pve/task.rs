@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Failure,
+    Asked,
+    answer::Failure,
     guest::{Guest, Snapshot},
-    host::NODE,
+    node::HERE,
 };
 
 /// Something that is done to a guest.
@@ -244,7 +245,7 @@ impl Task {
     /// The row of lists of tasks.
     pub(super) fn row(&self, now: i64) -> Value {
         let (user, token) = self.user.split_once('!').unwrap_or((&self.user, ""));
-        let mut row = json!({"upid": self.upid, "node": NODE, "pid": self.pid, "pstart": 188_486_098, "starttime": self.started, "type": self.kind, "id": self.about, "user": user});
+        let mut row = json!({"upid": self.upid, "node": HERE, "pid": self.pid, "pstart": 188_486_098, "starttime": self.started, "type": self.kind, "id": self.about, "user": user});
         if !token.is_empty() {
             row["tokenid"] = json!(token);
         }
@@ -252,6 +253,20 @@ impl Task {
             row["endtime"] = json!(self.due);
             row["status"] = json!(self.exit);
             row["saved"] = json!("1");
+        }
+        row
+    }
+
+    /// The row of a list that has running ones too: those look another way.
+    pub(super) fn active_row(&self, now: i64) -> Value {
+        let mut row = self.row(now);
+        if !self.is_over(now)
+            && let Some(fields) = row.as_object_mut()
+        {
+            fields.remove("tokenid");
+            fields.insert("user".into(), json!(self.user));
+            fields.insert("status".into(), json!("RUNNING"));
+            fields.insert("saved".into(), json!("0"));
         }
         row
     }
@@ -295,5 +310,5 @@ impl Task {
 }
 
 fn upid(pid: u32, started: i64, kind: &str, about: &str, user: &str) -> String {
-    format!("UPID:{NODE}:{pid:08X}:0B3C11D2:{started:08X}:{kind}:{about}:{user}:")
+    format!("UPID:{HERE}:{pid:08X}:0B3C11D2:{started:08X}:{kind}:{about}:{user}:")
 }

@@ -61,6 +61,25 @@ impl ArgoError {
         }
     }
 
+    /// The words, and where to look.
+    pub(super) fn with_hint(&self) -> String {
+        match self.hint() {
+            Some(hint) => format!("{self}; {hint}"),
+            None => self.to_string(),
+        }
+    }
+
+    /// What to look at where trying again may help.
+    const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Status(429, _) => Some("it is asked less often until it answers again"),
+            Self::Status(500.., _) | Self::Transport(_) => {
+                Some("look at the pods of argocd-server, argocd-redis and argocd-repo-server")
+            }
+            _ => None,
+        }
+    }
+
     /// From a status and the API's own words, in either of its two shapes.
     fn said(status: u16, body: &[u8]) -> Self {
         let json: Value = serde_json::from_slice(body).unwrap_or(Value::Null);

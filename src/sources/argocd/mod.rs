@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
 use crate::{
-    domain::{App, AppVia, Key, Kind, Object, Text, Time, key_of_instance, namespace_there},
+    domain::{App, AppVia, Key, Object, Text, Time, key_of_instance, namespace_there},
     inventory::{Change, SourceId, SourceState, SourceStatus, Update},
     sources::kube::{Json, Translator},
 };
@@ -26,6 +26,8 @@ use feed::Feed;
 const PULSE: Duration = Duration::from_secs(3);
 /// How long the pulse may take.
 const PULSE_PATIENCE: Duration = Duration::from_secs(4);
+/// How long the first answers may take, which need no work.
+const SOON: Duration = Duration::from_secs(8);
 /// Time between two lists; up to a tenth is added.
 const RELIST: Duration = Duration::from_secs(180);
 /// Longest pause after failures.
@@ -173,31 +175,39 @@ impl Follower {
     /// From the login to the first failure; `Ok` when nobody listens any more.
     async fn session(&mut self, client: &Arc<Client>) -> Result<(), ArgoError> {
         client.log_in().await?;
-        let user = client.get("/v1/session/userinfo", &[]).await?;
+        let user = client.get_within("/v1/session/userinfo", &[], SOON).await?;
         // this call never fails: without a valid login it is empty
         if user["loggedIn"].as_bool() != Some(true) {
             return Err(ArgoError::Refused(
                 "not logged in: the token is expired, revoked, or not one of this server".into(),
             ));
         }
-        let version = client.get("/version", &[]).await?;
+        let version = client.get_within("/version", &[], SOON).await?;
         self.version = version["Version"].as_str().unwrap_or_default().into();
         let (events, mut feed) = mpsc::channel(64);
         let mut reading = JoinSet::new();
         self.list(client).await?;
         reading.spawn(read(client.clone(), events));
         let mut relist = Instant::now() + next_list();
+        let mut told = Instant::now();
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let open = tokio::select! {
                 event = feed.recv() => match event {
-                    Some(Ok(messages)) => self.take(messages).await,
+                    Some(Ok(messages)) => {
+                        told = Instant::now();
+                        self.take(messages).await
+                    }
                     Some(Err(why)) => return Err(why),
                     None => return Err(ArgoError::Transport("the stream ended".into())),
                 },
                 _ = pulse.tick() => {
-                    client.get_within("/version", &[], PULSE_PATIENCE).await?;
+                    match client.get_within("/version", &[], PULSE_PATIENCE).await {
+                        // a server that is busy with the stream of thousands is no dead one
+                        Err(ArgoError::Transport(_)) if told.elapsed() < SOON => {}
+                        other => drop(other?),
+                    }
                     self.live().await
                 }
                 () = tokio::time::sleep_until(relist) => {
@@ -228,14 +238,18 @@ impl Follower {
             known.insert(key, standing);
         }
         self.known = known;
-        let listed = Update::AppsListed {
-            instance: self.name.clone(),
-            keys: self.known.keys().cloned().collect(),
-        };
         // a closed channel is noticed at the next turn of the loop
-        self.tx.send(listed).await.ok();
+        self.tx.send(self.listed()).await.ok();
         self.live().await;
         Ok(changed)
+    }
+
+    /// All that there are.
+    fn listed(&self) -> Update {
+        Update::AppsListed {
+            instance: self.name.clone(),
+            keys: self.known.keys().cloned().collect(),
+        }
     }
 
     /// Lists anew and reads what the stream did not tell.
@@ -271,8 +285,8 @@ impl Follower {
             }
             if message["type"] == "DELETED" {
                 self.known.remove(&key);
-                let gone = Update::Changes(vec![Change::Gone(Kind::App, key)]);
-                if self.tx.send(gone).await.is_err() {
+                // its object in the cluster may be another one's of the same name
+                if self.tx.send(self.listed()).await.is_err() {
                     return false;
                 }
             } else {
@@ -305,10 +319,10 @@ impl Follower {
             let pause = jiff::SignedDuration::try_from(pause).ok()?;
             Time::now().checked_add(pause).ok()
         });
-        let said = Text::from(why.to_string());
+        let said = Text::from(why.with_hint());
         let state = match (why.advice(), self.heard) {
             (Some(advice), _) => SourceState::Refused {
-                why: said,
+                why: why.to_string().into(),
                 advice: advice.into(),
             },
             (None, Some(since)) => SourceState::Stale {
@@ -326,6 +340,7 @@ impl Follower {
             state,
             version: self.version.clone(),
             address: self.address.clone(),
+            heard: self.heard,
         };
         let id = SourceId::Argo(self.name.clone());
         self.tx.send(Update::Source(id, status)).await.is_ok()

@@ -77,6 +77,7 @@ pub(super) async fn watch_health(
             state,
             version: version.clone(),
             address: address.clone(),
+            ..SourceStatus::default()
         };
         if tx
             .send(Update::Source(SourceId::Kube, status))

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
-use super::{client::Client, translate};
+use super::{
+    client::{Client, PveError},
+    rights, translate,
+};
 use crate::domain::{Backup, Guest, PveState};
 
 /// A storage on a dead share holds the call for 30 s; the others do not wait for it.
@@ -21,7 +24,13 @@ pub(super) struct Backups {
 
 impl Backups {
     /// Asks each storage that may hold backups.
-    pub(super) async fn read(client: &Client, state: &PveState, rights: &Value) -> Self {
+    ///
+    /// What failed is given beside them.
+    pub(super) async fn read(
+        client: &Client,
+        state: &PveState,
+        held: &Value,
+    ) -> (Self, Vec<PveError>) {
         let holders: Vec<_> = state
             .storages
             .iter()
@@ -37,28 +46,32 @@ impl Backups {
                 "/nodes/{}/storage/{}/content?content=backup",
                 one.node, one.name
             );
-            tokio::time::timeout(PATIENCE, client.get(&path)).await
+            client.get_within(&path, PATIENCE).await
         });
+        let mut failed = Vec::new();
         let answers = futures::future::join_all(asked).await;
         for (storage, answer) in holders.iter().zip(answers) {
             let place = format!("/storage/{}", storage.name);
-            let sees_all = translate::has(rights, &place, "Datastore.Allocate")
-                || (translate::has(rights, &place, "Datastore.AllocateSpace")
-                    && translate::has(rights, "/vms", "VM.Backup"));
+            let sees_all = rights::has(held, &place, "Datastore.Allocate")
+                || (rights::has(held, &place, "Datastore.AllocateSpace")
+                    && rights::has(held, "/vms", "VM.Backup"));
             match answer {
-                Ok(Ok(rows)) => {
+                Ok(rows) => {
                     out.whole &= sees_all;
                     for (id, backup) in translate::backups(&storage.name, &rows) {
                         out.of.entry(id).or_default().push(backup);
                     }
                 }
-                _ => out.whole = false,
+                Err(why) => {
+                    out.whole = false;
+                    failed.push(why);
+                }
             }
         }
         for all in out.of.values_mut() {
             all.sort_by_key(|one| std::cmp::Reverse(one.at));
         }
-        out
+        (out, failed)
     }
 
     /// Gives a guest its own. One without any has none only where everything could be read.

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use reqwest::{StatusCode, header::AUTHORIZATION};
+use reqwest::{Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use super::ProxmoxSettings;
+use super::{ProxmoxSettings, credentials::Login};
 use crate::sources::tls::{self, TlsError, Untrusted};
 
 /// The API's second hop gives up after 30 s; nothing is waited for longer.
 const PATIENCE: Duration = Duration::from_secs(32);
+/// What is in the API's memory comes sooner.
+const SOON: Duration = Duration::from_secs(8);
 /// The server closes idle connections after 5 s.
 const IDLE: Duration = Duration::from_secs(4);
 
@@ -36,7 +38,7 @@ pub(super) enum PveError {
     #[error("403 {0}")]
     Forbidden(String),
     /// The hop behind the API did not answer.
-    #[error("{0} {1}: the API answers, the daemon or node behind it does not")]
+    #[error("{0} {1}: the API answers, what is behind it does not")]
     Hop(u16, String),
     /// Anything else.
     #[error("{0} {1}")]
@@ -48,7 +50,7 @@ impl PveError {
     pub(super) fn advice(&self) -> Option<&'static str> {
         match self {
             Self::Refused(_) => Some(
-                "check token-id and token in the configuration, and that the token has not expired",
+                "check the token's name and secret (or user and password) in the configuration, and that it has not expired",
             ),
             Self::Untrusted(_) => Some(
                 "compare the fingerprint with that of the host (Certificates in its web interface) and put it into `fingerprint`, or name its CA in `ca-file`",
@@ -58,8 +60,30 @@ impl PveError {
         }
     }
 
-    pub(super) const fn is_forbidden(&self) -> bool {
-        matches!(self, Self::Forbidden(_))
+    /// The words, and where to look.
+    pub(super) fn with_hint(&self) -> String {
+        match self.hint() {
+            Some(hint) => format!("{self}; {hint}"),
+            None => self.to_string(),
+        }
+    }
+
+    /// What to look at where trying again may help.
+    const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Forbidden(_) => Some("grant the role PVEAuditor on / to user and token"),
+            Self::Hop(595, _) => Some(
+                "look at pvedaemon on that host (systemctl status pvedaemon), and whether the host is up",
+            ),
+            Self::Hop(..) => Some(
+                "it is held up, mostly by a storage that does not answer: pvesm status on that host",
+            ),
+            Self::Status(500, _) => {
+                Some("look at the cluster on that host: pvecm status, systemctl status pve-cluster")
+            }
+            Self::Transport(_) => Some("is pveproxy up, and the way to its port 8006 open?"),
+            _ => None,
+        }
     }
 }
 
@@ -68,7 +92,7 @@ pub(super) struct Client {
     http: reqwest::Client,
     base: String,
     name: String,
-    authorization: secrecy::SecretString,
+    login: Login,
     untrusted: Untrusted,
 }
 
@@ -84,16 +108,11 @@ impl Client {
             .timeout(PATIENCE)
             .build()
             .map_err(|why| PveError::Client(why.to_string()))?;
-        let authorization = format!(
-            "PVEAPIToken={}={}",
-            settings.token_id,
-            settings.token.expose_secret()
-        );
         Ok(Self {
             http,
             base: format!("{}/api2/json", settings.url),
             name: settings.name.clone(),
-            authorization: authorization.into(),
+            login: Login::new(&settings.credentials),
             untrusted,
         })
     }
@@ -102,13 +121,64 @@ impl Client {
         &self.name
     }
 
+    /// Makes sure that there is a ticket, where one is needed.
+    async fn log_in(&self) -> Result<(), PveError> {
+        let Some((username, password)) = self.login.due(tokio::time::Instant::now()) else {
+            return Ok(());
+        };
+        let form = [
+            ("username", username.as_str()),
+            ("password", password.expose_secret()),
+        ];
+        let request = self
+            .http
+            .post(format!("{}/access/ticket", self.base))
+            .form(&form);
+        let response = request.send().await.map_err(|why| self.transport(&why))?;
+        let answer = self.taken(response).await.inspect_err(|_| {
+            // an old ticket may be refused: the next try is made with the password
+            self.login.forget();
+        })?;
+        self.login
+            .take(&answer)
+            .map_err(|why| PveError::Refused(why.into()))
+    }
+
     /// The `data` of a path.
     pub(super) async fn get(&self, path: &str) -> Result<Value, PveError> {
+        self.log_in().await?;
         let request = self
             .http
             .get(format!("{}{path}", self.base))
-            .header(AUTHORIZATION, self.authorization.expose_secret());
+            .headers(self.login.headers(false));
         let response = request.send().await.map_err(|why| self.transport(&why))?;
+        let answer = self.taken(response).await;
+        if matches!(answer, Err(PveError::Refused(_))) {
+            self.login.forget();
+        }
+        answer
+    }
+
+    /// The lists of everything, which the API has in its memory: it answers at once, or not at all.
+    pub(super) async fn get_soon(&self, path: &str) -> Result<Value, PveError> {
+        tokio::time::timeout(SOON, self.get(path))
+            .await
+            .unwrap_or_else(|_| Err(PveError::Transport("no answer in time".into())))
+    }
+
+    /// The same, for what one slow storage or node must not hold up.
+    pub(super) async fn get_within(
+        &self,
+        path: &str,
+        patience: Duration,
+    ) -> Result<Value, PveError> {
+        tokio::time::timeout(patience, self.get(path))
+            .await
+            .unwrap_or_else(|_| Err(PveError::Hop(596, "no answer in time".into())))
+    }
+
+    /// The `data` of an answer, or what is said instead.
+    async fn taken(&self, response: Response) -> Result<Value, PveError> {
         let status = response.status();
         // the reason phrase has the first line of the message; older servers say no more
         let phrase = response

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::truthy;
 use crate::domain::{
-    Backup, Guest, GuestChange, GuestKind, MissingRight, PveNode, PveState, PveStorage, PveTask,
-    Snapshot, Text, Time,
+    Backup, Guest, GuestChange, GuestKind, PveNode, PveState, PveStorage, PveTask, Snapshot, Text,
+    Time,
 };
 
 fn text(value: &Value) -> Text {
@@ -98,15 +98,12 @@ fn node(host: &str, row: &Value) -> PveNode {
     }
 }
 
-/// Shared storages have a row for each node; they are one storage.
+/// Shared storages have a row for each node; they are one storage, as a node tells that reaches it.
 fn storage(host: &str, row: &Value, into: &mut Vec<PveStorage>) {
     let shared = truthy(&row["shared"]);
     let name = text(&row["storage"]);
-    if shared && into.iter().any(|held| held.shared && held.name == name) {
-        return;
-    }
     let active = row["status"] == "available";
-    into.push(PveStorage {
+    let own = PveStorage {
         host: host.into(),
         node: text(&row["node"]),
         name,
@@ -116,7 +113,15 @@ fn storage(host: &str, row: &Value, into: &mut Vec<PveStorage>) {
         total: count(&row["maxdisk"]).filter(|_| active),
         active: Some(active),
         shared,
-    });
+    };
+    let known = into
+        .iter_mut()
+        .find(|held| shared && held.shared && held.name == own.name);
+    match known {
+        Some(held) if active && held.active != Some(true) => *held = own,
+        Some(_) => {}
+        None => into.push(own),
+    }
 }
 
 /// `/cluster/tasks`, newest first.
@@ -131,10 +136,19 @@ pub(super) fn tasks(host: &str, rows: &Value) -> Vec<PveTask> {
             node: text(&row["node"]),
             kind: text(&row["type"]),
             about: text(&row["id"]),
-            user: text(&row["user"]),
+            // a node's own list has the token beside the name while it runs
+            user: row["user"]
+                .as_str()
+                .and_then(|user| user.split('!').next())
+                .unwrap_or_default()
+                .into(),
             started: time(&row["starttime"]),
             ended: time(&row["endtime"]),
-            status: text(&row["status"]),
+            status: if row["status"] == "RUNNING" {
+                Text::default()
+            } else {
+                text(&row["status"])
+            },
         })
         .collect();
     tasks.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| a.upid.cmp(&b.upid)));
@@ -144,13 +158,9 @@ pub(super) fn tasks(host: &str, rows: &Value) -> Vec<PveTask> {
 /// The newest task that started or stopped a guest.
 pub(super) fn last_change(tasks: &[PveTask], id: u32) -> Option<GuestChange> {
     let id = id.to_string();
-    let changes = [
-        "start", "stop", "shutdown", "reboot", "suspend", "resume", "reset", "create", "restore",
-        "migrate",
-    ];
     tasks
         .iter()
-        .find(|task| *task.about == *id && changes.iter().any(|word| task.kind.ends_with(word)))
+        .find(|task| *task.about == *id && task.changes_state())
         .map(|task| GuestChange {
             task: task.kind.clone(),
             at: task.ended.or(task.started),
@@ -169,58 +179,6 @@ pub(super) fn cluster(rows: &Value) -> (Text, Option<bool>) {
         || (Text::default(), None),
         |row| (text(&row["name"]), Some(truthy(&row["quorate"]))),
     )
-}
-
-/// Whether a right is held on a path. The nearest path that is listed counts: an entry there
-/// replaces what is inherited, and what does not go further down is a zero.
-pub(super) fn has(rights: &Value, path: &str, privilege: &str) -> bool {
-    let nearest = rights
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(held, _)| *held == path || *held == "/" || path.starts_with(&format!("{held}/")))
-        .max_by_key(|(held, _)| held.len());
-    nearest.is_some_and(|(held, privileges)| {
-        let value = &privileges[privilege];
-        !value.is_null() && (held == path || truthy(value))
-    })
-}
-
-/// Rights that are needed to see everything and are not there.
-pub(super) fn missing(rights: &Value) -> Vec<MissingRight> {
-    let backups = has(rights, "/storage", "Datastore.Allocate")
-        || (has(rights, "/storage", "Datastore.AllocateSpace") && has(rights, "/vms", "VM.Backup"));
-    let unseen = (!backups).then(|| MissingRight {
-        path: "/storage".into(),
-        privilege: "Datastore.Allocate".into(),
-        hides: "backups are hidden, so their age is not known".into(),
-    });
-    [
-        (
-            "/vms",
-            "VM.Audit",
-            "guests are shown only where the token may see them",
-        ),
-        (
-            "/storage",
-            "Datastore.Audit",
-            "storages and their fill are hidden",
-        ),
-        (
-            "/nodes",
-            "Sys.Audit",
-            "the host's load, memory and tasks are hidden",
-        ),
-    ]
-    .into_iter()
-    .filter(|(path, privilege, _)| !has(rights, path, privilege))
-    .map(|(path, privilege, hides)| MissingRight {
-        path: path.into(),
-        privilege: privilege.into(),
-        hides: hides.into(),
-    })
-    .chain(unseen)
-    .collect()
 }
 
 /// Backups of a storage, by guest.
@@ -362,8 +320,8 @@ mod tests {
         let rows = json!([
             {"type": "lxc", "vmid": "210", "node": "n", "name": "proxy", "status": "running", "cpu": 0.01, "maxcpu": "1.5", "mem": 337_035_946.66, "maxmem": 2_147_483_648_u64, "tags": "infra;proxy"},
             {"type": "qemu", "vmid": 215, "node": "n", "status": "unknown"},
-            {"type": "storage", "storage": "nfs", "node": "a", "status": "available", "shared": 1, "disk": 95, "maxdisk": 100, "plugintype": "nfs", "content": "backup,images"},
-            {"type": "storage", "storage": "nfs", "node": "b", "status": "available", "shared": 1, "disk": 95, "maxdisk": 100},
+            {"type": "storage", "storage": "nfs", "node": "a", "status": "unknown", "shared": 1, "plugintype": "nfs", "content": "backup,images"},
+            {"type": "storage", "storage": "nfs", "node": "b", "status": "available", "shared": 1, "disk": 95, "maxdisk": 100, "plugintype": "nfs", "content": "backup,images"},
         ]);
         let state = resources("pve", &rows);
         assert_eq!(
@@ -379,29 +337,11 @@ mod tests {
             ("unknown", None)
         );
         assert_eq!(state.storages.len(), 1);
-        assert_eq!(cluster(&json!([{"type": "node"}])), (Text::default(), None));
-    }
-
-    #[test]
-    fn missing_rights_are_named_and_inherited_ones_count() {
-        assert!(
-            missing(&json!({"/": {"VM.Audit": 1, "Datastore.Audit": 1, "Datastore.Allocate": 1, "Sys.Audit": 1}}))
-                .is_empty()
-        );
-        let some = missing(&json!({"/vms": {"VM.Audit": 1}}));
-        let names: Vec<&str> = some.iter().map(|one| &*one.privilege).collect();
+        // a node that is off says nothing of a storage that another one reaches
         assert_eq!(
-            names,
-            ["Datastore.Audit", "Sys.Audit", "Datastore.Allocate"]
+            (&*state.storages[0].node, state.storages[0].total),
+            ("b", Some(100))
         );
-    }
-
-    #[test]
-    fn a_nearer_entry_takes_the_place_of_what_is_inherited() {
-        let rights = json!({"/": {"VM.Audit": 1}, "/vms/210": {"VM.PowerMgmt": 1}, "/storage": {"Datastore.Audit": 0}});
-        assert!(has(&rights, "/vms/211", "VM.Audit"));
-        assert!(!has(&rights, "/vms/210", "VM.Audit"));
-        assert!(has(&rights, "/storage", "Datastore.Audit"));
-        assert!(!has(&rights, "/storage/nfs", "Datastore.Audit"));
+        assert_eq!(cluster(&json!([{"type": "node"}])), (Text::default(), None));
     }
 }

@@ -123,15 +123,17 @@ impl Translator {
 
     fn operation(&mut self, state: Json<'_>) -> Operation {
         let asked = state.at("operation");
+        let heals = asked
+            .int("sync.selfHealAttemptsCount")
+            .max(asked.int("sync.autoHealAttemptsCount"));
         Operation {
             phase: Phase::parse(state.text("phase")),
             message: self.text(state.text("message")),
             started: state.time("startedAt"),
             finished: state.time("finishedAt"),
             retries: state.int("retryCount"),
-            self_heals: asked
-                .int("sync.selfHealAttemptsCount")
-                .max(asked.int("sync.autoHealAttemptsCount")),
+            self_heals: heals,
+            heals_counted: heals,
             revision: self.revision_of(if state.has("syncResult") {
                 state.at("syncResult")
             } else {
