@@ -264,6 +264,10 @@ impl Watcher {
             Ok(opened) => opened,
             // 422: the feature is off; 400: an older server does not know the parameters
             Err(ReadError::Refused(400 | 422, _)) if stream => return Ok(End::NoStream),
+            // an older etcd behind a new server
+            Err(ReadError::Server(500, why)) if stream && why.contains("storage feature") => {
+                return Ok(End::NoStream);
+            }
             Err(why) => return Err(End::Failed(why)),
         };
         let mut frames = Frames::new(self.kind, form);

@@ -24,9 +24,9 @@ pub(in crate::tui) fn fresh_mark(freshness: &Freshness, now: Time) -> String {
 /// What stands in place of rows that are not there. An empty list says that it is empty.
 pub(in crate::tui) fn fresh_message(freshness: &Freshness, what: &str, now: Time) -> String {
     let retry = |retry: &Option<Time>| {
-        retry.map_or_else(String::new, |at| {
-            let seconds = at.duration_since(now).as_secs().max(0);
-            format!(" Next try in {seconds} s.")
+        retry.map_or_else(String::new, |at| match at.duration_since(now).as_millis() {
+            left if left > 0 => format!(" Next try in {} s.", (left + 999) / 1000),
+            _ => " Trying again now.".into(),
         })
     };
     match freshness {
