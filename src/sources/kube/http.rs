@@ -33,7 +33,7 @@ pub(crate) enum ReadError {
     #[error("{0}")]
     NotLoggedIn(Text),
     /// Credentials refused.
-    #[error("credentials are refused (401): {0}")]
+    #[error("credentials are refused (401): {0}; log in again, which is taken up by itself")]
     Unauthorized(Text),
     /// Right missing.
     #[error("may not {verb} {resource}: {message}", verb = .0.verb, resource = .0.resource, message = .1)]

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{RwLock, mpsc, watch},
+    sync::{OnceCell, RwLock, mpsc, watch},
     task::JoinSet,
 };
 
@@ -78,6 +78,7 @@ pub fn follow(
         health,
         served: reader.served.clone(),
         translator: SharedTranslator::default(),
+        projects: OnceCell::new(),
     };
     tasks.spawn(run.all());
     Ok(KubeSource {
@@ -95,6 +96,8 @@ struct Run {
     health: watch::Receiver<Health>,
     served: Arc<RwLock<Served>>,
     translator: SharedTranslator,
+    /// What OpenShift shows one, asked once.
+    projects: OnceCell<Vec<Text>>,
 }
 
 impl Run {
@@ -289,8 +292,14 @@ impl Run {
             .iter()
             .map(|name| name.as_str().into())
             .collect();
-        candidates.push(self.connection.namespace.as_str().into());
-        candidates.dedup();
+        if candidates.is_empty() {
+            let projects = self.projects.get_or_init(|| rights::projects(&self.getter));
+            candidates.clone_from(projects.await);
+        }
+        let own: Text = self.connection.namespace.as_str().into();
+        if !candidates.contains(&own) {
+            candidates.push(own);
+        }
         let namespaces = if kind.resource().namespaced {
             rights::allowed(&self.getter, kind, &candidates).await
         } else {

@@ -264,10 +264,6 @@ impl Watcher {
             Ok(opened) => opened,
             // 422: the feature is off; 400: an older server does not know the parameters
             Err(ReadError::Refused(400 | 422, _)) if stream => return Ok(End::NoStream),
-            // an older etcd behind a new server
-            Err(ReadError::Server(500, why)) if stream && why.contains("storage feature") => {
-                return Ok(End::NoStream);
-            }
             Err(why) => return Err(End::Failed(why)),
         };
         let mut frames = Frames::new(self.kind, form);
@@ -363,6 +359,10 @@ impl Watcher {
                 }
             }
             Frame::Error(410, _) => return Err(End::Failed(ReadError::Gone)),
+            // an etcd that is too old for this: the server says so inside the stream
+            Frame::Error(500, why) if !state.listed && why.contains("storage feature") => {
+                return Err(End::NoStream);
+            }
             Frame::Error(code, message) => {
                 return Err(End::Failed(ReadError::Server(
                     u16::try_from(code).unwrap_or(500),

@@ -1,7 +1,7 @@
 //! How fresh something is, for titles and for empty panes.
 
 use crate::{
-    domain::{Freshness, Time},
+    domain::{Freshness, Kind, Time},
     tui::text::{age, clean},
 };
 
@@ -44,14 +44,23 @@ pub(in crate::tui) fn fresh_message(freshness: &Freshness, what: &str, now: Time
             } else {
                 format!("in {}", denial.namespace)
             };
+            // a namespace is no way on to what is in none
+            let way_on = Kind::ALL
+                .iter()
+                .any(|kind| kind.resource().namespaced && kind.plural_group() == *denial.resource);
+            let or = if way_on {
+                ", or name namespaces under [kube] in the configuration"
+            } else {
+                ""
+            };
             format!(
-                "⊘ May not {} {} {place}. Ask for that right, or name namespaces under [kube] in the configuration.",
+                "⊘ May not {} {} {place}. Ask for that right{or}.",
                 denial.verb, denial.resource
             )
         }
         Freshness::NotInstalled => format!("The server has no {what}."),
         Freshness::Unreachable { why, retry: at } => {
-            format!("? Not reached: {}.{}", clean(why), retry(at))
+            format!("? Not read: {}.{}", clean(why), retry(at))
         }
         Freshness::NotConfigured => format!("Nothing is known of {what} here."),
     }
