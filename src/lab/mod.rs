@@ -5,14 +5,19 @@ mod answer;
 mod api;
 mod apps;
 mod argocd;
+mod control;
 mod discovery;
 mod faults;
 mod kinds;
+mod kubelet;
 mod lists;
 mod loads;
 mod migrate;
 mod objects;
+mod openapi;
+mod outage;
 mod patch;
+mod provision;
 mod pve;
 mod scale;
 mod scenario;
@@ -32,10 +37,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -72,12 +74,11 @@ pub struct Lab {
     world: World,
     /// End of every token: tokens are `ROLE-SECRET`.
     secret: String,
-    outage: Mutex<faults::Outage>,
+    outage: Mutex<outage::Outage>,
     /// The Proxmox VE host beside the cluster.
     pve: Mutex<pve::Host>,
     /// The same of Argo CD's server.
-    argo_outage: Mutex<faults::Outage>,
-    cut: AtomicBool,
+    argo_outage: Mutex<outage::Outage>,
     stop: watch::Sender<bool>,
 }
 
@@ -91,7 +92,7 @@ impl Lab {
 
     /// Whether open watches are to end now.
     fn is_cut(&self) -> bool {
-        self.cut.load(Ordering::Relaxed)
+        outage::cuts(self)
     }
 }
 
@@ -126,7 +127,6 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         outage: Mutex::default(),
         pve: Mutex::default(),
         argo_outage: Mutex::default(),
-        cut: AtomicBool::new(false),
         stop: watch::Sender::new(false),
     });
     lab.world
@@ -338,6 +338,11 @@ impl Running {
     /// Stops it and waits for nothing.
     pub fn stop(self) {
         drop(self);
+    }
+
+    /// Has the API server fail in some way for some seconds.
+    pub fn fail(&self, kind: &str, seconds: u32) {
+        outage::begin(&self.lab, false, kind, i64::from(seconds));
     }
 
     /// Turns a fault on or off; says whether there is such a fault.

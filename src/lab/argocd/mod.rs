@@ -20,7 +20,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::{Value, json};
 
-use super::{Lab, faults, kinds::served};
+use super::{Lab, kinds::served, outage};
 
 /// Version that it says it is.
 const VERSION: &str = "v3.6.0+37ee009";
@@ -165,7 +165,7 @@ pub async fn handle(
         account,
     };
     let answered = route(&method, &path, &asked, &body);
-    let lost = faults::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
+    let lost = outage::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
     if lost && method != Method::GET {
         // the work is done, and nobody hears of it
         let broken = futures::stream::once(async {
@@ -178,7 +178,7 @@ pub async fn handle(
 
 /// The answer during an outage.
 async fn outage(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
-    let (kind, left) = faults::of_argocd(lab)?;
+    let (kind, left) = outage::of_argocd(lab)?;
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())
