@@ -98,6 +98,18 @@ async fn each_role_sees_the_truth_about_what_it_may_see() {
         own.contains("overseerr") && !own.contains("nautobot-worker"),
         "{own}"
     );
+    // no namespace is named: OpenShift's projects tell which there are for this user
+    let elsewhere = [
+        "--context",
+        "nsviewer",
+        "-n",
+        "default",
+        "report",
+        "-o",
+        "json",
+    ];
+    let found = json(&run(folder.path(), &elsewhere).await).to_string();
+    assert!(found.contains("overseerr"), "{found}");
     let refused = run(folder.path(), &["--context", "badtoken", "report"]).await;
     assert_eq!(refused.status.code(), Some(3));
     let none = run(

@@ -5,7 +5,10 @@ use std::{io::Write, path::Path};
 use clap::Subcommand;
 
 use super::{Exit, Globals};
-use crate::config::{self, Config, Paths, TEMPLATE};
+use crate::{
+    config::{self, Config, Paths, TEMPLATE},
+    tui::{Keymap, Theme},
+};
 
 /// Write, check and find the configuration file.
 #[derive(Debug, Subcommand)]
@@ -97,23 +100,41 @@ fn check(path: &Path, globals: &Globals) -> Exit {
             return Exit::Config;
         }
     };
-    let names = std::iter::once(&config.profile).chain(
-        config
-            .context
-            .iter()
-            .filter_map(|context| context.profile.as_ref()),
-    );
-    let mut exit = Exit::Healthy;
-    for name in names {
+    let faults = faults(&config);
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    for (needle, why) in &faults {
+        complain!("{}", config::error_at(path, &text, needle, why.clone()));
+    }
+    if !faults.is_empty() {
+        return Exit::Config;
+    }
+    say!("{}: ok{}", path.display(), summary(&config));
+    Exit::Healthy
+}
+
+/// What the file's own form does not tell: names of profiles, themes and keys that are not there. Each
+/// with the text to look for in the file.
+fn faults(config: &Config) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let quoted = |text: &str| format!("\"{text}\"");
+    let of_contexts = config.context.iter().filter_map(|one| one.profile.as_ref());
+    for name in std::iter::once(&config.profile).chain(of_contexts) {
         if let Err(why) = config::profile(name) {
-            complain!("{}: field `profile`: {why}", path.display());
-            exit = Exit::Config;
+            found.push((quoted(name), why.to_string()));
         }
     }
-    if exit == Exit::Healthy {
-        say!("{}: ok{}", path.display(), summary(&config));
+    if let Err(why) = Theme::named(&config.theme, &Paths::of_user().themes(), false) {
+        found.push((quoted(&config.theme), why.to_string()));
     }
-    exit
+    if let Err(why) = Keymap::new(&config.keys) {
+        let named = config.keys.iter().find(|(action, key)| {
+            Keymap::new(&[((*action).clone(), (*key).clone())].into()).is_err()
+        });
+        // each may be right by itself and two of them the same
+        let needle = named.map_or_else(|| "[keys]".to_owned(), |(action, _)| action.clone());
+        found.push((needle, why.to_string()));
+    }
+    found
 }
 
 fn summary(config: &Config) -> String {

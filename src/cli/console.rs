@@ -180,7 +180,7 @@ fn glass(ctx: &Ctx, context: &str) -> Glass {
 /// Follows the cluster of the options and hands its updates to the screen.
 async fn follow(ctx: &Ctx, messages: mpsc::Sender<Msg>) -> Result<KubeSource, ConnectError> {
     let (tx, mut rx) = mpsc::channel(QUEUE);
-    let source = kube::follow(kube_settings(ctx), tx.clone()).await?;
+    let source = kube::follow(kube_settings(ctx), tx.clone())?;
     super::others::follow(ctx, &tx);
     drop(tx);
     tokio::spawn(async move {

@@ -78,7 +78,7 @@ fn from_dump(ctx: &Ctx, path: &std::path::Path) -> Result<Scene, Exit> {
 async fn live(ctx: &Ctx) -> Result<Scene, Exit> {
     let (tx, mut rx) = mpsc::channel(256);
     super::others::follow(ctx, &tx);
-    let source = kube::follow(kube_settings(ctx), tx).await.map_err(|why| {
+    let source = kube::follow(kube_settings(ctx), tx).map_err(|why| {
         complain!("redbutton: {why}");
         if matches!(why, ConnectError::NoKubeconfig) {
             complain!("Name one with --kubeconfig, read a dump with --dump, or try the demo: redbutton --demo");

@@ -62,6 +62,12 @@ pub fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
     Ok(config)
 }
 
+/// An error at the first place in the text where something stands.
+#[must_use]
+pub fn error_at(path: &Path, text: &str, needle: &str, why: String) -> ConfigError {
+    spot(path, text, text.find(needle).unwrap_or(0), why)
+}
+
 fn spot(path: &Path, text: &str, at: usize, why: String) -> ConfigError {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -142,5 +148,29 @@ mod tests {
         assert!(
             !config.argocd.is_empty() && !config.proxmox.is_empty() && !config.probe.is_empty()
         );
+    }
+
+    #[test]
+    fn every_option_there_is_stands_in_the_template() {
+        let schema = serde_json::to_value(schemars::schema_for!(Config)).unwrap();
+        let mut tables = vec![&schema];
+        tables.extend(schema["$defs"].as_object().unwrap().values());
+        let names: Vec<&String> = tables
+            .iter()
+            .filter_map(|table| table["properties"].as_object())
+            .flat_map(|fields| fields.keys())
+            .collect();
+        assert!(names.len() > 40, "{names:?}");
+        for name in names {
+            let said = [
+                format!("{name} ="),
+                format!("[{name}]"),
+                format!("[[{name}]]"),
+            ];
+            assert!(
+                said.iter().any(|way| crate::config::TEMPLATE.contains(way)),
+                "{name}"
+            );
+        }
     }
 }

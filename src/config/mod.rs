@@ -8,7 +8,7 @@ mod secret;
 mod template;
 mod values;
 
-pub use load::{ConfigError, load, parse};
+pub use load::{ConfigError, error_at, load, parse};
 pub use paths::{Paths, expand};
 pub use profiles::{ProfileError, bundled_profiles, profile};
 pub use schema::*;

@@ -37,8 +37,6 @@ pub struct Config {
     pub journal: JournalConfig,
     /// Keys, by action: `"quit" = "ctrl-q"`.
     pub keys: BTreeMap<String, String>,
-    /// Policy.
-    pub policy: PolicyConfig,
 }
 
 impl Default for Config {
@@ -57,7 +55,6 @@ impl Default for Config {
             tiers: BTreeMap::new(),
             journal: JournalConfig::default(),
             keys: BTreeMap::new(),
-            policy: PolicyConfig::default(),
         }
     }
 }
@@ -223,31 +220,6 @@ pub struct JournalConfig {
     pub approved: Option<PathBuf>,
 }
 
-/// Policy.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct PolicyConfig {
-    /// Findings that are accepted for a time.
-    pub suppress: Vec<Suppression>,
-    /// Rules that are off.
-    pub off: Vec<String>,
-}
-
-/// A finding that is accepted for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Suppression {
-    /// Finding.
-    pub id: String,
-    /// Object as kind/namespace/name; `*` stands for anything.
-    pub object: String,
-    /// Why it is accepted.
-    pub reason: String,
-    /// Last day, as YYYY-MM-DD.
-    #[schemars(with = "String")]
-    pub until: jiff::civil::Date,
-}
-
 impl Config {
     /// The first contradiction: a text to look for in the file, and what is wrong.
     pub(super) fn contradiction(&self) -> Option<(String, String)> {
@@ -288,6 +260,7 @@ impl Config {
         }
         self.bad_login()
             .or_else(|| self.bad_fingerprint())
+            .or_else(|| self.bad_token_id())
             .or_else(|| self.repeated_name())
     }
 
@@ -321,6 +294,25 @@ impl Config {
         prints.flatten().find(|print| hex_bytes(print) != Some(32)).map(|print| {
             (print.clone(), "expected a SHA-256 fingerprint: 32 pairs of hexadecimal digits, with or without colons".into())
         })
+    }
+
+    fn bad_token_id(&self) -> Option<(String, String)> {
+        let is_good = |id: &str| {
+            let parts = id.split_once('!').and_then(|(user, token)| {
+                let (user, realm) = user.split_once('@')?;
+                Some([user, realm, token])
+            });
+            parts.is_some_and(|parts| parts.iter().all(|part| !part.is_empty()))
+        };
+        let mut ids = self
+            .proxmox
+            .iter()
+            .filter_map(|pve| pve.token_id.as_deref());
+        let bad = ids.find(|id| !is_good(id))?;
+        Some((
+            format!("\"{bad}\""),
+            format!("`{bad}` is no token: expected user@realm!name, such as redbutton@pve!console"),
+        ))
     }
 
     fn repeated_name(&self) -> Option<(String, String)> {

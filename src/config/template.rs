@@ -75,13 +75,4 @@ pub const TEMPLATE: &str = r##"# Configuration of redbutton. Every option is opt
 # Keys by action; `?` in the program lists the actions.
 #: [keys]
 #: "quit" = "q"
-
-#: [policy]
-#: off = []
-# Findings that you accept for a time.
-#: [[policy.suppress]]
-#: id = "image-latest-tag"
-#: object = "Deployment/media/*"
-#: reason = "the media images have no other tag"
-#: until = "2027-01-31"
 "##;

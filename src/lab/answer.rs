@@ -71,8 +71,17 @@ pub fn not_acceptable() -> Response {
 }
 
 /// A failure in the API server's form.
-pub fn status(code: u16, reason: &str, message: &str, details: Value) -> Value {
-    json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason, "details": details, "code": code})
+pub fn status(code: u16, reason: &str, message: &str, mut details: Value) -> Value {
+    let mut out = json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message, "reason": reason});
+    // what is empty is not written
+    if let Some(fields) = details.as_object_mut() {
+        fields.retain(|_, value| value != "");
+    }
+    if details.as_object().is_some_and(|fields| !fields.is_empty()) {
+        out["details"] = details;
+    }
+    out["code"] = json!(code);
+    out
 }
 
 /// A failure as an answer.
@@ -107,6 +116,44 @@ pub fn not_found(kind: &Served, name: &str) -> Response {
     )
 }
 
+/// 400: a body that is no JSON.
+pub fn unparsed(kind: &Served, body: &[u8]) -> Response {
+    let why = match serde_json::from_slice::<Value>(body) {
+        Err(why) if why.is_eof() => "unexpected end of JSON input".to_owned(),
+        Err(why) => why.to_string(),
+        Ok(_) => "not an object".to_owned(),
+    };
+    let message = format!(
+        "the object provided is unrecognized (must be of type {}): couldn't get version/kind; json parse error: {why} ({})",
+        kind.kind,
+        String::from_utf8_lossy(body)
+    );
+    failure(400, "BadRequest", &message, json!({}))
+}
+
+/// 422: a name that no object may have; `None` for a good one.
+pub fn bad_name(kind: &Served, name: &str) -> Option<Response> {
+    let good = name.split('.').all(|part| {
+        let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !part.is_empty()
+            && part.chars().all(inside)
+            && !part.starts_with('-')
+            && !part.ends_with('-')
+    });
+    if good {
+        return None;
+    }
+    let why = format!(
+        "Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    );
+    let mut details = details(kind, name);
+    details["kind"] = json!(kind.kind);
+    details["causes"] =
+        json!([{"reason": "FieldValueInvalid", "message": why, "field": "metadata.name"}]);
+    let message = format!("{} \"{name}\" is invalid: metadata.name: {why}", kind.kind);
+    Some(failure(422, "Invalid", &message, details))
+}
+
 /// 409 for one that is there.
 pub fn exists(kind: &Served, name: &str) -> Response {
     failure(
@@ -115,6 +162,22 @@ pub fn exists(kind: &Served, name: &str) -> Response {
         &format!("{} \"{name}\" already exists", qualified(kind)),
         details(kind, name),
     )
+}
+
+/// 409 for a delete whose precondition does not hold; there the server names the kind, not the plural.
+pub fn precondition(kind: &Served, name: &str, field: &str, wanted: &str, held: &str) -> Response {
+    let (word, meant) = if field == "uid" {
+        ("UID", "been deleted and then recreated")
+    } else {
+        ("ResourceVersion", "been modified")
+    };
+    let message = format!(
+        "Operation cannot be fulfilled on {} \"{name}\": the {word} in the precondition ({wanted}) does not match the {word} in record ({held}). The object might have {meant}",
+        kind.kind
+    );
+    let mut details = details(kind, name);
+    details["kind"] = json!(kind.kind);
+    failure(409, "Conflict", &message, details)
 }
 
 /// 409 for a precondition.
@@ -155,8 +218,9 @@ pub fn unauthorized() -> Response {
 }
 
 /// 410 for a version that is forgotten.
-pub fn expired() -> Value {
-    status(410, "Expired", "too old resource version", json!({}))
+pub fn expired(wanted: u64, oldest: u64) -> Value {
+    let message = format!("too old resource version: {wanted} ({oldest})");
+    status(410, "Expired", &message, json!({}))
 }
 
 /// 404 for a path that leads nowhere.

@@ -13,7 +13,7 @@ use super::{
     Lab, answer, discovery,
     kinds::{Served, served},
     lists::list,
-    select, stream, table, usage,
+    openapi, select, stream, table, usage,
     wire::{self, Form},
     write,
 };
@@ -29,6 +29,8 @@ pub enum Role {
     NamespaceViewer,
     /// May do nothing.
     NoRights,
+    /// Shows no credentials, and may do nothing.
+    Anonymous,
 }
 
 /// The namespace of [`Role::NamespaceViewer`].
@@ -37,11 +39,10 @@ pub const OWN_NAMESPACE: &str = "media";
 impl Role {
     /// Of a bearer token.
     fn of(headers: &HeaderMap, secret: &str) -> Option<Self> {
-        let token = headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?
-            .strip_prefix("Bearer ")?;
+        let Some(shown) = headers.get(header::AUTHORIZATION) else {
+            return Some(Self::Anonymous);
+        };
+        let token = shown.to_str().ok()?.strip_prefix("Bearer ")?;
         let role = token.strip_suffix(secret)?;
         Some(match role {
             "admin-" => Self::Admin,
@@ -60,6 +61,7 @@ impl Role {
             Self::Viewer => "lab-viewer",
             Self::NamespaceViewer => "lab-nsviewer",
             Self::NoRights => "lab-nobody",
+            Self::Anonymous => "system:anonymous",
         }
     }
 
@@ -71,7 +73,27 @@ impl Role {
             Self::Admin => true,
             Self::Viewer => reads && plural != "secrets",
             Self::NamespaceViewer => reads && plural != "secrets" && namespace == OWN_NAMESPACE,
-            Self::NoRights => false,
+            Self::NoRights | Self::Anonymous => false,
+        }
+    }
+}
+
+impl Role {
+    /// The rules that say so, for a namespace.
+    fn rules(self, namespace: &str) -> Value {
+        let all = |verbs: &[&str], resources: &[&str]| json!([{"verbs": verbs, "apiGroups": ["*"], "resources": resources}]);
+        let reads = ["get", "list", "watch"];
+        // everything but Secrets, as `view` has it; RBAC cannot say "all but", so kinds are named
+        let readable: Vec<&str> = super::kinds::KINDS
+            .iter()
+            .map(|kind| kind.plural)
+            .filter(|plural| *plural != "secrets")
+            .collect();
+        match self {
+            Self::Admin => all(&["*"], &["*"]),
+            Self::Viewer => all(&reads, &readable),
+            Self::NamespaceViewer if namespace == OWN_NAMESPACE => all(&reads, &readable),
+            Self::NamespaceViewer | Self::NoRights | Self::Anonymous => json!([]),
         }
     }
 }
@@ -156,9 +178,9 @@ pub async fn handle(
         .filter(|step| !step.is_empty())
         .collect();
     if path.first() == Some(&"lab") {
-        return super::faults::admin(&lab, &method, &path[1..], &headers, &query);
+        return super::control::admin(&lab, &method, &path[1..], &headers, &query);
     }
-    if let Some(failing) = super::faults::outage(&lab).await {
+    if let Some(failing) = super::outage::outage(&lab).await {
         return failing;
     }
     let accept = headers
@@ -184,11 +206,14 @@ pub async fn handle(
         return usage::metrics(&lab, role, rest);
     }
     if let ["apis", super::virt::GROUP, "v1", rest @ ..] = path.as_slice() {
-        if let Some(denied) = super::faults::denied(&lab) {
+        if let Some(denied) = super::outage::denied(&lab) {
             return denied;
         }
         let answer = super::virt::handle(&lab, role, &method, rest, &body);
-        return super::faults::way_back(&lab, answer);
+        return super::outage::way_back(&lab, answer);
+    }
+    if let ["apis", "project.openshift.io", "v1", "projects"] = path.as_slice() {
+        return projects(&lab, role);
     }
     if let ["api", "v1", "nodes", node, "proxy", "stats", "summary"] = path.as_slice() {
         return usage::summary(&lab, role, node);
@@ -216,10 +241,10 @@ pub async fn handle(
         let answer = dispatch(&lab, &method, &asked, &headers, &body).await;
         return answer::failure_in(asked.form.unwrap_or(Form::Json), answer).await;
     }
-    if let Some(denied) = super::faults::denied(&lab) {
+    if let Some(denied) = super::outage::denied(&lab) {
         return denied;
     }
-    super::faults::way_back(&lab, dispatch(&lab, &method, &asked, &headers, &body).await)
+    super::outage::way_back(&lab, dispatch(&lab, &method, &asked, &headers, &body).await)
 }
 
 async fn dispatch(
@@ -339,12 +364,35 @@ fn plain_paths(path: &[&str], accept: &str) -> Option<Response> {
                 answer::json_answer(StatusCode::OK, &list)
             }),
         ),
+        ["openapi", "v2"] if accept.contains(openapi::V2) => {
+            let mut response = Response::new(Body::from(openapi::EMPTY_V2));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static(openapi::V2));
+            Some(response)
+        }
         ["openapi", "v2"] => ok(
             &json!({"swagger": "2.0", "info": {"title": "Kubernetes", "version": "v1.33.5"}, "paths": {}, "definitions": {}}),
         ),
-        ["openapi", "v3"] => ok(&json!({"paths": {}})),
+        ["openapi", "v3"] => ok(&openapi::index()),
+        ["openapi", "v3", rest @ ..] => ok(&openapi::document(&rest.join("/"))?),
         _ => None,
     }
+}
+
+/// OpenShift's projects: the namespaces that the asker may look into.
+fn projects(lab: &Lab, role: Role) -> Response {
+    let mut items = lab.world.all("Namespace");
+    items.retain(|one| {
+        let name = one["metadata"]["name"].as_str().unwrap_or_default();
+        role.may("get", "namespaces", name)
+    });
+    for one in &mut items {
+        one["kind"] = json!("Project");
+        one["apiVersion"] = json!("project.openshift.io/v1");
+    }
+    let list = json!({"kind": "ProjectList", "apiVersion": "project.openshift.io/v1", "metadata": {"resourceVersion": lab.world.version().to_string()}, "items": items});
+    answer::json_answer(StatusCode::OK, &list)
 }
 
 /// What the asker may do, and who it is.
@@ -371,8 +419,9 @@ fn reviews(role: Role, path: &[&str], body: &Bytes) -> Option<Response> {
             review["status"] = json!({"allowed": allowed});
         }
         "selfsubjectrulesreviews" => {
-            review["status"] =
-                json!({"resourceRules": [], "nonResourceRules": [], "incomplete": false})
+            let namespace = review["spec"]["namespace"].as_str().unwrap_or_default();
+            let rules = role.rules(namespace);
+            review["status"] = json!({"resourceRules": rules, "nonResourceRules": [{"verbs": ["get"], "nonResourceURLs": ["/healthz", "/livez", "/readyz", "/version", "/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"]}], "incomplete": false});
         }
         "selfsubjectreviews" => {
             review = json!({"kind": "SelfSubjectReview", "metadata": {}, "status": {"userInfo": {"username": role.user(), "groups": ["system:authenticated"]}}});

@@ -38,8 +38,29 @@ fn groups() -> BTreeMap<&'static str, (&'static str, Vec<&'static Served>)> {
     out
 }
 
+/// What `kubectl get all` is.
+const ALL: [&str; 9] = [
+    "pods",
+    "replicationcontrollers",
+    "services",
+    "daemonsets",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "jobs",
+    "cronjobs",
+];
+
+fn categories(kind: &Served) -> Value {
+    if ALL.contains(&kind.plural) {
+        json!(["all"])
+    } else {
+        json!([])
+    }
+}
+
 fn resource(kind: &Served) -> Value {
-    json!({"name": kind.plural, "singularName": kind.kind.to_lowercase(), "namespaced": kind.namespaced, "kind": kind.kind, "verbs": VERBS, "shortNames": kind.short, "categories": if kind.group.is_empty() || kind.group == "apps" || kind.group == "batch" { json!(["all"]) } else { json!([]) }})
+    json!({"name": kind.plural, "singularName": kind.kind.to_lowercase(), "namespaced": kind.namespaced, "kind": kind.kind, "verbs": VERBS, "shortNames": kind.short, "categories": categories(kind)})
 }
 
 fn subresource(kind: &Served, sub: &str) -> Value {
@@ -81,12 +102,13 @@ pub fn group_list() -> Value {
 }
 
 /// Groups without stored objects.
-const EXTRA: [(&str, &str); 5] = [
+const EXTRA: [(&str, &str); 6] = [
     (super::virt::GROUP, "v1"),
     ("authorization.k8s.io", "v1"),
     ("authentication.k8s.io", "v1"),
     ("metrics.k8s.io", "v1beta1"),
     ("autoscaling", "v1"),
+    ("project.openshift.io", "v1"),
 ];
 
 fn api_group(group: &str, version: &str) -> Value {
@@ -117,6 +139,9 @@ pub fn resource_list(group: &str, version: &str) -> Option<Value> {
             .iter()
             .map(|(name, kind)| json!({"name": name, "singularName": "", "namespaced": true, "kind": kind, "verbs": ["update"]}))
             .collect(),
+        "project.openshift.io" => vec![
+            json!({"name": "projects", "singularName": "project", "namespaced": false, "kind": "Project", "verbs": ["get", "list"]}),
+        ],
         "autoscaling" => vec![],
         _ => {
             let (served, kinds) = groups().remove(group)?;
@@ -192,7 +217,7 @@ fn aggregated_resource(kind: &Served) -> Value {
     } else {
         json!(VERBS)
     };
-    let mut out = json!({"resource": kind.plural, "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind}, "scope": if kind.namespaced { "Namespaced" } else { "Cluster" }, "singularResource": kind.kind.to_lowercase(), "verbs": verbs, "shortNames": kind.short});
+    let mut out = json!({"resource": kind.plural, "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind}, "scope": if kind.namespaced { "Namespaced" } else { "Cluster" }, "singularResource": kind.kind.to_lowercase(), "verbs": verbs, "shortNames": kind.short, "categories": categories(kind)});
     if !sub.is_empty() {
         out["subresources"] = json!(sub);
     }

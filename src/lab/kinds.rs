@@ -128,6 +128,15 @@ pub const KINDS: &[Served] = &[
         &["status", "scale"],
     ),
     kind(
+        "coordination.k8s.io",
+        "v1",
+        "leases",
+        "Lease",
+        &[],
+        true,
+        &[],
+    ),
+    kind(
         "apps",
         "v1",
         "deployments",

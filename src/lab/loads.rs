@@ -1,481 +1,234 @@
-//! What runs in the seed's lab: workloads and claims.
+//! What the seed's lab is made of: workloads, claims and applications, as the tables in `assets/lab`
+//! have them.
 
-use super::objects::Load;
+/// A workload.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// Namespace.
+    pub namespace: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// `Deployment`, `StatefulSet` or `DaemonSet`.
+    pub kind: &'static str,
+    /// Image.
+    pub image: &'static str,
+    /// Replicas.
+    pub replicas: u32,
+    /// CPU request, millicores.
+    pub cpu: u32,
+    /// Memory request, MiB.
+    pub memory: u32,
+    /// Memory limit, MiB.
+    pub limit: u32,
+    /// Claim that it mounts, and where.
+    pub claim: Option<(&'static str, &'static str)>,
+    words: &'static str,
+}
 
-pub(super) const fn load(
-    namespace: &'static str,
-    name: &'static str,
-    kind: &'static str,
-    image: &'static str,
-    replicas: u32,
-    sizes: (u32, u32, u32),
-    claim: (&'static str, &'static str),
-) -> Load {
-    Load {
+/// A claim.
+#[derive(Clone, Copy, Debug)]
+pub struct Store {
+    /// Namespace.
+    pub namespace: &'static str,
+    /// Name.
+    pub name: &'static str,
+    /// Storage class.
+    pub class: &'static str,
+    /// Access mode.
+    pub mode: &'static str,
+    /// Size.
+    pub size: &'static str,
+    /// Used, in percent.
+    pub fill: u32,
+    words: &'static str,
+}
+
+/// An application of Argo CD.
+#[derive(Clone, Debug)]
+pub struct Managed {
+    /// Name.
+    pub name: &'static str,
+    /// Namespace of what it manages.
+    pub namespace: &'static str,
+    /// Path in Git.
+    pub path: &'static str,
+    /// Group, kind and name of what it manages.
+    pub resources: Vec<(&'static str, &'static str, &'static str)>,
+    words: &'static str,
+}
+
+fn says(words: &str, wanted: &str) -> bool {
+    words.split(',').any(|word| word == wanted)
+}
+
+impl Load {
+    /// Came only just before the bad hour.
+    pub fn is_late(&self) -> bool {
+        says(self.words, "late")
+    }
+
+    /// Mounts cloud storage by containers beside its own.
+    pub fn has_mounts(&self) -> bool {
+        says(self.words, "rclone")
+    }
+
+    /// The links that its blade has to have.
+    pub fn links(&self) -> Option<&'static str> {
+        ["10g", "1g"]
+            .into_iter()
+            .find(|links| says(self.words, links))
+    }
+
+    /// Is a kubelet's own pod: named after its blade.
+    pub fn is_static(&self) -> bool {
+        says(self.words, "static")
+    }
+}
+
+impl Store {
+    /// A share that no class made.
+    pub const fn of_share(namespace: &'static str, name: &'static str, size: &'static str) -> Self {
+        Self {
+            namespace,
+            name,
+            class: "",
+            mode: "ReadWriteMany",
+            size,
+            fill: 0,
+            words: "",
+        }
+    }
+
+    /// Made only just before the bad hour.
+    pub fn is_late(&self) -> bool {
+        says(self.words, "late")
+    }
+}
+
+impl Managed {
+    /// Syncs by hand only.
+    pub fn is_manual(&self) -> bool {
+        says(self.words, "manual")
+    }
+}
+
+const WORKLOADS: &str = include_str!("../../assets/lab/workloads.txt");
+const CLAIMS: &str = include_str!("../../assets/lab/claims.txt");
+const APPS: &str = include_str!("../../assets/lab/apps.txt");
+
+fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split_whitespace().collect())
+}
+
+fn load(row: &[&'static str]) -> Option<Load> {
+    let [
         namespace,
         name,
         kind,
         image,
         replicas,
-        cpu: sizes.0,
-        memory: sizes.1,
-        limit: sizes.2,
-        claim: claim.0,
-        path: claim.1,
-    }
+        cpu,
+        memory,
+        limit,
+        claim,
+        words,
+    ] = row
+    else {
+        return None;
+    };
+    Some(Load {
+        namespace,
+        name,
+        kind,
+        image,
+        replicas: replicas.parse().ok()?,
+        cpu: cpu.parse().ok()?,
+        memory: memory.parse().ok()?,
+        limit: limit.parse().ok()?,
+        claim: claim.split_once(':'),
+        words,
+    })
 }
 
-pub(super) const NONE: (&str, &str) = ("", "");
+fn store(row: &[&'static str]) -> Option<Store> {
+    let [namespace, name, class, mode, size, fill, words] = row else {
+        return None;
+    };
+    Some(Store {
+        namespace,
+        name,
+        class,
+        mode,
+        size,
+        fill: fill.parse().ok()?,
+        words,
+    })
+}
 
-/// Workloads: CPU request in millicores, memory request and limit in MiB.
-pub(super) const LOADS: &[Load] = &[
-    load(
-        "media",
-        "plex",
-        "Deployment",
-        "docker.io/plexinc/pms-docker:1.42.2",
-        1,
-        (4000, 12288, 16384),
-        ("plex-config", "/config"),
-    ),
-    load(
-        "media",
-        "sonarr",
-        "Deployment",
-        "docker.io/linuxserver/sonarr:4.0.15",
-        1,
-        (500, 1024, 2048),
-        ("sonarr-config", "/config"),
-    ),
-    load(
-        "media",
-        "radarr",
-        "Deployment",
-        "docker.io/linuxserver/radarr:5.27.5",
-        1,
-        (500, 1024, 2048),
-        ("radarr-config", "/config"),
-    ),
-    load(
-        "media",
-        "prowlarr",
-        "Deployment",
-        "docker.io/linuxserver/prowlarr:2.0.5",
-        1,
-        (250, 512, 1024),
-        ("prowlarr-config", "/config"),
-    ),
-    load(
-        "media",
-        "bazarr",
-        "Deployment",
-        "docker.io/linuxserver/bazarr:1.5.2",
-        1,
-        (250, 512, 1024),
-        NONE,
-    ),
-    load(
-        "media",
-        "overseerr",
-        "Deployment",
-        "docker.io/sctx/overseerr:1.34.0",
-        1,
-        (250, 512, 1024),
-        ("overseerr-config", "/app/config"),
-    ),
-    load(
-        "media",
-        "riven",
-        "Deployment",
-        "docker.io/spoked/riven:0.23.6",
-        1,
-        (1000, 2048, 4096),
-        ("riven-data", "/riven/data"),
-    ),
-    load(
-        "media",
-        "rdt-client",
-        "Deployment",
-        "docker.io/rogerfar/rdtclient:2.0.114",
-        1,
-        (250, 512, 1024),
-        NONE,
-    ),
-    load(
-        "media",
-        "tdarr",
-        "Deployment",
-        "ghcr.io/haveagitgat/tdarr:2.47.01",
-        1,
-        (2000, 4096, 8192),
-        NONE,
-    ),
-    load(
-        "nautobot",
-        "nautobot",
-        "Deployment",
-        "docker.io/networktocode/nautobot:2.4.20",
-        2,
-        (1000, 2048, 4096),
-        NONE,
-    ),
-    load(
-        "nautobot",
-        "nautobot-worker",
-        "Deployment",
-        "docker.io/networktocode/nautobot:2.4.20",
-        1,
-        (500, 300, 300),
-        NONE,
-    ),
-    load(
-        "nautobot",
-        "nautobot-postgres",
-        "StatefulSet",
-        "docker.io/library/postgres:16.10",
-        1,
-        (1000, 2048, 4096),
-        ("nautobot-db", "/var/lib/postgresql/data"),
-    ),
-    load(
-        "keycloak",
-        "keycloak",
-        "Deployment",
-        "quay.io/keycloak/keycloak:26.4.0",
-        1,
-        (1000, 2048, 4096),
-        NONE,
-    ),
-    load(
-        "keycloak",
-        "keycloak-db",
-        "StatefulSet",
-        "docker.io/library/postgres:16.10",
-        1,
-        (500, 1024, 2048),
-        ("keycloak-db-data", "/var/lib/postgresql/data"),
-    ),
-    load(
-        "monitoring",
-        "prometheus",
-        "StatefulSet",
-        "quay.io/prometheus/prometheus:v3.7.2",
-        1,
-        (2000, 8192, 16384),
-        ("prometheus-data", "/prometheus"),
-    ),
-    load(
-        "monitoring",
-        "grafana",
-        "Deployment",
-        "docker.io/grafana/grafana:12.2.0",
-        1,
-        (500, 1024, 2048),
-        ("grafana-data", "/var/lib/grafana"),
-    ),
-    load(
-        "monitoring",
-        "node-exporter",
-        "DaemonSet",
-        "quay.io/prometheus/node-exporter:v1.10.2",
-        3,
-        (100, 128, 256),
-        NONE,
-    ),
-    load(
-        "external-secrets",
-        "bitwarden-cli",
-        "Deployment",
-        "ghcr.io/charlesthomas/bitwarden-cli:2025.10.0",
-        1,
-        (100, 256, 512),
-        NONE,
-    ),
-    load(
-        "external-secrets",
-        "external-secrets",
-        "Deployment",
-        "ghcr.io/external-secrets/external-secrets:v0.20.4",
-        1,
-        (100, 256, 512),
-        NONE,
-    ),
-    load(
-        "democratic-csi",
-        "truenas-nfs-democratic-csi-controller",
-        "Deployment",
-        "docker.io/democraticcsi/democratic-csi:next",
-        1,
-        (200, 512, 1024),
-        NONE,
-    ),
-    load(
-        "democratic-csi",
-        "truenas-iscsi-democratic-csi-controller",
-        "Deployment",
-        "docker.io/democraticcsi/democratic-csi:v1.9.4",
-        1,
-        (200, 512, 1024),
-        NONE,
-    ),
-    load(
-        "democratic-csi",
-        "truenas-nfs-democratic-csi-node",
-        "DaemonSet",
-        "docker.io/democraticcsi/democratic-csi:next",
-        3,
-        (100, 256, 512),
-        NONE,
-    ),
-    load(
-        "openshift-storage",
-        "lvms-operator",
-        "Deployment",
-        "registry.redhat.io/lvms4/lvms-rhel9-operator:v4.20.0",
-        1,
-        (100, 256, 512),
-        NONE,
-    ),
-    load(
-        "openshift-storage",
-        "vg-manager",
-        "DaemonSet",
-        "registry.redhat.io/lvms4/lvms-rhel9-operator:v4.20.0",
-        3,
-        (100, 128, 256),
-        NONE,
-    ),
-    load(
-        "openshift-gitops",
-        "openshift-gitops-repo-server",
-        "Deployment",
-        "quay.io/argoproj/argocd:v3.1.9",
-        1,
-        (500, 1024, 2048),
-        NONE,
-    ),
-    load(
-        "openshift-gitops",
-        "openshift-gitops-application-controller",
-        "StatefulSet",
-        "quay.io/argoproj/argocd:v3.1.9",
-        1,
-        (1000, 2048, 4096),
-        NONE,
-    ),
-    load(
-        "openshift-ingress",
-        "router-default",
-        "Deployment",
-        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:router",
-        2,
-        (500, 1024, 2048),
-        NONE,
-    ),
-    load(
-        "openshift-monitoring",
-        "prometheus-k8s",
-        "StatefulSet",
-        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:prometheus",
-        2,
-        (2000, 20480, 24576),
-        NONE,
-    ),
-    load(
-        "openshift-etcd",
-        "etcd",
-        "DaemonSet",
-        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:etcd",
-        3,
-        (1000, 8192, 12288),
-        NONE,
-    ),
-    load(
-        "openshift-kube-apiserver",
-        "kube-apiserver",
-        "DaemonSet",
-        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:kube-apiserver",
-        3,
-        (1500, 10240, 16384),
-        NONE,
-    ),
-    load(
-        "openshift-ovn-kubernetes",
-        "ovnkube-node",
-        "DaemonSet",
-        "quay.io/openshift-release-dev/ocp-v4.0-art-dev:ovn",
-        3,
-        (500, 6144, 8192),
-        NONE,
-    ),
-    load(
-        "homer",
-        "homer",
-        "Deployment",
-        "docker.io/b4bz/homer:v25.10.1",
-        1,
-        (50, 64, 128),
-        NONE,
-    ),
-    load(
-        "aap",
-        "aap-controller",
-        "Deployment",
-        "registry.redhat.io/ansible-automation-platform-26/controller-rhel9:4.7",
-        1,
-        (6000, 24576, 24576),
-        NONE,
-    ),
-    load(
-        "aap",
-        "aap-seeder",
-        "Deployment",
-        "ghcr.io/sigtom/aap-seeder:1.4",
-        1,
-        (100, 256, 512),
-        NONE,
-    ),
-    load(
-        "vms",
-        "virt-launcher-win2022",
-        "Deployment",
-        "quay.io/kubevirt/virt-launcher:v1.6.2",
-        1,
-        (4000, 33792, 33792),
-        ("win2022-root", "/disk"),
-    ),
-    load(
-        "vms",
-        "virt-launcher-rhel9-idm",
-        "Deployment",
-        "quay.io/kubevirt/virt-launcher:v1.6.2",
-        1,
-        (4000, 17408, 17408),
-        ("rhel9-idm-root", "/disk"),
-    ),
-    load(
-        "vms",
-        "virt-launcher-technitium",
-        "Deployment",
-        "quay.io/kubevirt/virt-launcher:v1.6.2",
-        1,
-        (4000, 50176, 50176),
-        ("technitium-root", "/disk"),
-    ),
-];
+fn managed(row: &[&'static str]) -> Option<Managed> {
+    let [name, namespace, path, words, resources @ ..] = row else {
+        return None;
+    };
+    let resources = resources
+        .iter()
+        .map(|one| {
+            let (group, rest) = one.split_once('/')?;
+            let (kind, name) = rest.split_once('/')?;
+            Some((group, kind, name))
+        })
+        .collect::<Option<_>>()?;
+    Some(Managed {
+        name,
+        namespace,
+        path,
+        resources,
+        words,
+    })
+}
 
-/// Claims: namespace, name, class, mode, size, fill in percent.
-pub(super) const CLAIMS: &[(&str, &str, &str, &str, &str, u32)] = &[
-    (
-        "media",
-        "plex-config",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "100Gi",
-        64,
-    ),
-    (
-        "media",
-        "sonarr-config",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "10Gi",
-        41,
-    ),
-    (
-        "media",
-        "radarr-config",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "10Gi",
-        38,
-    ),
-    (
-        "media",
-        "prowlarr-config",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "5Gi",
-        12,
-    ),
-    (
-        "media",
-        "overseerr-config",
-        "truenas-nfs",
-        "ReadWriteMany",
-        "5Gi",
-        9,
-    ),
-    (
-        "media",
-        "riven-data",
-        "truenas-nfs",
-        "ReadWriteMany",
-        "20Gi",
-        20,
-    ),
-    (
-        "nautobot",
-        "nautobot-db",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "20Gi",
-        55,
-    ),
-    (
-        "nautobot",
-        "nautobot-media",
-        "truenas-iscsi",
-        "ReadWriteOnce",
-        "10Gi",
-        10,
-    ),
-    (
-        "keycloak",
-        "keycloak-db-data",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "10Gi",
-        23,
-    ),
-    (
-        "monitoring",
-        "prometheus-data",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "50Gi",
-        100,
-    ),
-    (
-        "monitoring",
-        "grafana-data",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "5Gi",
-        17,
-    ),
-    (
-        "vms",
-        "win2022-root",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "120Gi",
-        71,
-    ),
-    (
-        "vms",
-        "rhel9-idm-root",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "60Gi",
-        48,
-    ),
-    (
-        "vms",
-        "technitium-root",
-        "lvms-vg1",
-        "ReadWriteOnce",
-        "40Gi",
-        35,
-    ),
-];
+/// All workloads.
+pub fn workloads() -> Vec<Load> {
+    rows(WORKLOADS).filter_map(|row| load(&row)).collect()
+}
+
+/// All claims.
+pub fn claims() -> Vec<Store> {
+    rows(CLAIMS).filter_map(|row| store(&row)).collect()
+}
+
+/// All applications.
+pub fn apps() -> Vec<Managed> {
+    rows(APPS).filter_map(|row| managed(&row)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_tables_is_read_and_what_it_names_is_there() {
+        let (loads, claims, apps) = (workloads(), claims(), apps());
+        assert_eq!(loads.len(), rows(WORKLOADS).count());
+        assert_eq!(claims.len(), rows(CLAIMS).count());
+        assert_eq!(apps.len(), rows(APPS).count());
+        for load in &loads {
+            let claimed = load.claim.is_none_or(|(wanted, _)| {
+                claims
+                    .iter()
+                    .any(|claim| claim.namespace == load.namespace && claim.name == wanted)
+            });
+            assert!(claimed, "{load:?}");
+        }
+        for app in &apps {
+            for (group, _, name) in app.resources.iter().filter(|one| one.0 == "apps") {
+                let runs = loads
+                    .iter()
+                    .any(|load| load.namespace == app.namespace && load.name == *name);
+                assert!(runs, "{}: {group} {name}", app.name);
+            }
+        }
+    }
+}

@@ -5,14 +5,19 @@ mod answer;
 mod api;
 mod apps;
 mod argocd;
+mod control;
 mod discovery;
 mod faults;
 mod kinds;
+mod kubelet;
 mod lists;
 mod loads;
 mod migrate;
 mod objects;
+mod openapi;
+mod outage;
 mod patch;
+mod provision;
 mod pve;
 mod scale;
 mod scenario;
@@ -32,10 +37,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -75,14 +77,13 @@ pub struct Lab {
     world: World,
     /// End of every token: tokens are `ROLE-SECRET`.
     secret: String,
-    outage: Mutex<faults::Outage>,
+    outage: Mutex<outage::Outage>,
     /// The Proxmox VE host beside the cluster.
     pve: Mutex<pve::Host>,
     /// The same of Argo CD's server.
-    argo_outage: Mutex<faults::Outage>,
+    argo_outage: Mutex<outage::Outage>,
     /// And of Proxmox VE.
-    pve_outage: Mutex<faults::Outage>,
-    cut: AtomicBool,
+    pve_outage: Mutex<outage::Outage>,
     stop: watch::Sender<bool>,
 }
 
@@ -96,7 +97,7 @@ impl Lab {
 
     /// Whether open watches are to end now.
     fn is_cut(&self) -> bool {
-        self.cut.load(Ordering::Relaxed)
+        outage::cuts(self)
     }
 }
 
@@ -132,7 +133,6 @@ pub async fn start(options: &Options) -> io::Result<Running> {
         pve: Mutex::new(pve::Host::new(options.pve)),
         argo_outage: Mutex::default(),
         pve_outage: Mutex::default(),
-        cut: AtomicBool::new(false),
         stop: watch::Sender::new(false),
     });
     lab.world
@@ -181,7 +181,7 @@ async fn beside(
     lab: &Arc<Lab>,
     service: Router,
     idle: Option<Duration>,
-    outage: fn(&Lab) -> &Mutex<faults::Outage>,
+    outage: fn(&Lab) -> &Mutex<outage::Outage>,
 ) -> io::Result<(SocketAddr, String)> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = listener.local_addr()?;
@@ -245,10 +245,10 @@ async fn answer_argo(
 
 /// With another certificate the server was started anew: no connection goes on.
 fn until_renewed(
-    outage: &Mutex<faults::Outage>,
+    outage: &Mutex<outage::Outage>,
     mut response: axum::response::Response,
 ) -> axum::response::Response {
-    if faults::is_renewed(outage) {
+    if outage::is_renewed(outage) {
         let close = axum::http::HeaderValue::from_static("close");
         response
             .headers_mut()
@@ -344,12 +344,12 @@ impl Running {
 
     /// Lets something be wrong with Proxmox VE for a while; no time at all ends it.
     pub fn break_pve(&self, kind: &str, lasts: Duration) {
-        faults::begin(&self.lab.pve_outage, kind, lasts);
+        outage::begin_at(&self.lab.pve_outage, kind, lasts);
     }
 
     /// The same with Argo CD's server.
     pub fn break_argocd(&self, kind: &str, lasts: Duration) {
-        faults::begin(&self.lab.argo_outage, kind, lasts);
+        outage::begin_at(&self.lab.argo_outage, kind, lasts);
     }
 
     /// User and password that log in to Proxmox VE.
@@ -411,6 +411,12 @@ impl Running {
     /// Stops it and waits for nothing.
     pub fn stop(self) {
         drop(self);
+    }
+
+    /// Has the API server fail in some way for some seconds.
+    pub fn fail(&self, kind: &str, seconds: u32) {
+        let lasts = std::time::Duration::from_secs(seconds.into());
+        outage::begin(&self.lab, None, kind, lasts);
     }
 
     /// Turns a fault on or off; says whether there is such a fault.

@@ -3,37 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    usage::{CPU, FILL, MEMORY},
+    loads::{Load, Store},
     world::World,
 };
-
-/// Annotation that names the fault an object suffers from.
-pub const FAULT: &str = "lab.redbutton/fault";
-
-/// A workload of the scenario.
-#[derive(Clone, Copy, Debug)]
-pub struct Load {
-    /// Namespace.
-    pub namespace: &'static str,
-    /// Name.
-    pub name: &'static str,
-    /// `Deployment`, `StatefulSet` or `DaemonSet`.
-    pub kind: &'static str,
-    /// Image.
-    pub image: &'static str,
-    /// Replicas.
-    pub replicas: u32,
-    /// CPU request, millicores.
-    pub cpu: u32,
-    /// Memory request, MiB.
-    pub memory: u32,
-    /// Memory limit, MiB.
-    pub limit: u32,
-    /// Claim that it mounts; may be empty.
-    pub claim: &'static str,
-    /// Path of the mount.
-    pub path: &'static str,
-}
 
 /// A time in the API's form.
 pub fn stamp(at: jiff::Timestamp) -> String {
@@ -75,39 +47,83 @@ pub fn class(name: &str, provisioner: &str, binding: &str, default: bool) -> Val
 }
 
 /// A claim.
-pub fn claim(namespace: &str, name: &str, class: &str, mode: &str, size: &str, fill: u32) -> Value {
-    json!({"kind": "PersistentVolumeClaim", "metadata": {"namespace": namespace, "name": name, "annotations": {FILL: fill.to_string()}, "labels": {"velero.io/backup": "true"}, "finalizers": ["kubernetes.io/pvc-protection"]}, "spec": {"accessModes": [mode], "resources": {"requests": {"storage": size}}, "storageClassName": class, "volumeMode": "Filesystem"}, "status": {"phase": "Pending"}})
+pub fn claim(store: &Store) -> Value {
+    json!({"kind": "PersistentVolumeClaim", "metadata": {"namespace": store.namespace, "name": store.name, "labels": {"velero.io/backup": "true"}, "finalizers": ["kubernetes.io/pvc-protection"]}, "spec": {"accessModes": [store.mode], "resources": {"requests": {"storage": store.size}}, "storageClassName": store.class, "volumeMode": "Filesystem"}, "status": {"phase": "Pending"}})
 }
 
 /// A workload.
 pub fn workload(load: &Load) -> Value {
     let labels = json!({"app": load.name});
-    let mut container = json!({"name": load.name, "image": load.image, "imagePullPolicy": "IfNotPresent", "resources": {"requests": {"cpu": format!("{}m", load.cpu), "memory": format!("{}Mi", load.memory)}, "limits": {"memory": format!("{}Mi", load.limit)}}, "ports": [{"containerPort": 8080, "protocol": "TCP"}]});
-    let mut volumes = json!([]);
-    if !load.claim.is_empty() {
-        container["volumeMounts"] = json!([{"name": "data", "mountPath": load.path}]);
-        volumes = json!([{"name": "data", "persistentVolumeClaim": {"claimName": load.claim}}]);
-    }
-    let used =
-        json!({CPU: (load.cpu * 19 / 20).to_string(), MEMORY: (load.memory * 39 / 40).to_string()});
-    let template = json!({"metadata": {"labels": labels, "annotations": used}, "spec": {"containers": [container], "volumes": volumes, "restartPolicy": "Always", "serviceAccountName": load.name, "schedulerName": "default-scheduler", "terminationGracePeriodSeconds": 30, "securityContext": {}}});
-    let mut spec = json!({"selector": {"matchLabels": labels}, "template": template});
+    let mut spec = json!({"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod_spec(load)}});
     if load.kind != "DaemonSet" {
         spec["replicas"] = json!(load.replicas);
     }
     if load.kind == "Deployment" {
         spec["strategy"] =
-            json!({"type": if load.claim.is_empty() { "RollingUpdate" } else { "Recreate" }});
+            json!({"type": if load.claim.is_none() { "RollingUpdate" } else { "Recreate" }});
     }
     if load.kind == "StatefulSet" {
         spec["serviceName"] = json!(load.name);
     }
-    json!({"kind": load.kind, "metadata": {"namespace": load.namespace, "name": load.name, "labels": {"app": load.name}, "annotations": {}}, "spec": spec, "status": {}})
+    json!({"kind": load.kind, "metadata": {"namespace": load.namespace, "name": load.name, "labels": labels}, "spec": spec, "status": {}})
+}
+
+fn pod_spec(load: &Load) -> Value {
+    let probe = |path: &str| json!({"httpGet": {"path": path, "port": 8080, "scheme": "HTTP"}, "periodSeconds": 10, "timeoutSeconds": 1, "failureThreshold": 3, "successThreshold": 1});
+    let mut container = json!({"name": load.name, "image": load.image, "imagePullPolicy": "IfNotPresent", "resources": {"requests": {"cpu": format!("{}m", load.cpu), "memory": format!("{}Mi", load.memory)}, "limits": {"memory": format!("{}Mi", load.limit)}}, "ports": [{"containerPort": 8080, "protocol": "TCP"}], "livenessProbe": probe("/healthz"), "readinessProbe": probe("/ready")});
+    let (mut mounts, mut volumes) = (Vec::new(), Vec::new());
+    if let Some((claim, path)) = load.claim {
+        mounts.push(json!({"name": "data", "mountPath": path}));
+        volumes.push(json!({"name": "data", "persistentVolumeClaim": {"claimName": claim}}));
+    }
+    if load.has_mounts() {
+        mounts.push(json!({"name": "media", "mountPath": "/mnt/media"}));
+        volumes.push(json!({"name": "media", "emptyDir": {}}));
+        mounts.push(json!({"name": "library", "mountPath": "/mnt/media/local", "readOnly": true}));
+        volumes.push(json!({"name": "library", "persistentVolumeClaim": {"claimName": "media-library", "readOnly": true}}));
+    }
+    container["volumeMounts"] = json!(mounts);
+    let mut containers = vec![container];
+    if load.has_mounts() {
+        containers.extend([
+            cloud_mount("zurg", "/mnt/media/__all__"),
+            cloud_mount("torbox", "/mnt/media/torrents"),
+        ]);
+    }
+    let mut spec = json!({"containers": containers, "volumes": volumes, "restartPolicy": "Always", "serviceAccountName": load.name, "schedulerName": "default-scheduler", "terminationGracePeriodSeconds": 30, "securityContext": {}});
+    if let Some(links) = load.links() {
+        spec["nodeSelector"] = json!({"network": links});
+    }
+    if load.has_mounts() {
+        spec["affinity"] = json!({"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 100, "preference": {"matchExpressions": [{"key": "network", "operator": "In", "values": ["10g"]}]}}]}});
+    }
+    spec
+}
+
+/// A container beside a media application that mounts cloud storage for it.
+fn cloud_mount(remote: &str, path: &str) -> Value {
+    json!({"name": format!("rclone-{remote}"), "image": "docker.io/rclone/rclone:1.71.2", "imagePullPolicy": "IfNotPresent", "command": ["/bin/sh", "-c"], "args": [format!("rclone mount {remote}: {path} --allow-other --vfs-cache-mode writes")], "securityContext": {"privileged": true}, "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}}, "volumeMounts": [{"name": "media", "mountPath": "/mnt/media", "mountPropagation": "Bidirectional"}]})
 }
 
 /// A service in front of a workload.
 pub fn service(namespace: &str, name: &str, port: u16) -> Value {
     json!({"kind": "Service", "metadata": {"namespace": namespace, "name": name}, "spec": {"type": "ClusterIP", "clusterIP": format!("172.30.{}.{}", name.len(), port % 250), "selector": {"app": name}, "ports": [{"name": "main", "port": port, "targetPort": port, "protocol": "TCP"}]}})
+}
+
+/// Seconds until an event that comes over and over is counted up again.
+const TOLD_AGAIN: i64 = 15;
+
+/// Who reports an event of this reason.
+fn reporter(reason: &str) -> &'static str {
+    match reason {
+        "Scheduled" | "FailedScheduling" => "default-scheduler",
+        "ScalingReplicaSet" => "deployment-controller",
+        "ExternalProvisioning" => "persistentvolume-controller",
+        "Provisioning" | "ProvisioningFailed" | "ProvisioningSucceeded" => "external-provisioner",
+        "VolumeGroupFailed" => "vg-manager",
+        "Migrated" => "virt-handler",
+        _ => "kubelet",
+    }
 }
 
 /// Reports an event; one of the same object, reason and message is counted up.
@@ -131,7 +147,14 @@ pub fn event(
         });
     let own = format!("{name}.{:x}", digest ^ (reason.len() as u64) << 8);
     let time = stamp(at);
-    if world.find("Event", &namespace, &own).is_some() {
+    if let Some(held) = world.find("Event", &namespace, &own) {
+        let last = held["lastTimestamp"]
+            .as_str()
+            .and_then(|last| last.parse().ok());
+        if last.is_some_and(|last: jiff::Timestamp| at.as_second() - last.as_second() < TOLD_AGAIN)
+        {
+            return;
+        }
         world.edit("Event", &namespace, &own, |held| {
             held["count"] = json!(held["count"].as_i64().unwrap_or(1) + 1);
             held["lastTimestamp"] = json!(time);
@@ -139,10 +162,11 @@ pub fn event(
         return;
     }
     let kind = about["kind"].as_str().unwrap_or_default();
+    let component = reporter(reason);
     let object = json!({"kind": kind, "namespace": about["metadata"]["namespace"], "name": name, "uid": about["metadata"]["uid"], "apiVersion": about["apiVersion"], "resourceVersion": about["metadata"]["resourceVersion"]});
     put(
         world,
-        json!({"kind": "Event", "metadata": {"namespace": namespace, "name": own}, "involvedObject": object, "reason": reason, "message": message, "type": if warning { "Warning" } else { "Normal" }, "source": {"component": "lab"}, "firstTimestamp": time, "lastTimestamp": time, "count": 1, "reportingComponent": "lab", "reportingInstance": ""}),
+        json!({"kind": "Event", "metadata": {"namespace": namespace, "name": own}, "involvedObject": object, "reason": reason, "message": message, "type": if warning { "Warning" } else { "Normal" }, "source": {"component": component}, "firstTimestamp": time, "lastTimestamp": time, "count": 1, "reportingComponent": component, "reportingInstance": ""}),
         at,
     );
 }

@@ -1,20 +1,17 @@
-//! The controllers and kubelets of the simulation: pods come, start, crash and are replaced.
+//! The controllers of the simulation: pods come, are replaced and go.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    argocd,
-    faults::{Crash, crash_of},
-    objects::{FAULT, event, put, stamp},
-    schedule,
-    world::{World, letters},
+    argocd, kubelet, loads,
+    objects::{event, put, stamp},
+    provision, schedule,
+    world::{World, template_hash},
 };
 
-/// Seconds between two crashes of a container.
-const CRASH_EVERY: i64 = 45;
-/// Seconds a pod takes to go.
-const GOING: i64 = 2;
+/// Seconds after which a rollout that does not get on has failed.
+const DEADLINE: i64 = 600;
 
 fn text<'v>(object: &'v Value, path: &str) -> &'v str {
     object
@@ -25,7 +22,8 @@ fn text<'v>(object: &'v Value, path: &str) -> &'v str {
 
 /// One step of the world.
 pub fn tick(world: &World, at: Timestamp) {
-    schedule::claims(world, at);
+    schedule::pods(world, at);
+    kubelet::tick(world, at);
     super::virt::tick(world, at);
     super::migrate::tick(world, at);
     for kind in ["Deployment", "StatefulSet", "DaemonSet"] {
@@ -33,19 +31,14 @@ pub fn tick(world: &World, at: Timestamp) {
             reconcile(world, kind, &one, at);
         }
     }
-    schedule::pods(world, at);
-    for pod in world.some("Pod", has_work) {
-        kubelet(world, &pod, at);
-    }
+    // after what the workloads' state is: a provisioner that crashes makes no volume any more
+    provision::claims(world, at);
     argocd::controller::tick(world, at);
 }
 
 /// Makes and removes pods, so that there are as many as wanted; writes the status.
 fn reconcile(world: &World, kind: &str, workload: &Value, at: Timestamp) {
-    let (namespace, name) = (
-        text(workload, "/metadata/namespace"),
-        text(workload, "/metadata/name"),
-    );
+    let namespace = text(workload, "/metadata/namespace");
     let wanted = if kind == "DaemonSet" {
         world.all("Node").len()
     } else {
@@ -75,33 +68,125 @@ fn reconcile(world: &World, kind: &str, workload: &Value, at: Timestamp) {
     let ready = living
         .iter()
         .take(wanted)
-        .filter(|pod| is_ready(pod))
+        .filter(|pod| kubelet::is_ready(pod))
         .count();
-    let status = match kind {
-        "DaemonSet" => {
-            json!({"desiredNumberScheduled": wanted, "currentNumberScheduled": living.len(), "numberReady": ready, "numberAvailable": ready, "updatedNumberScheduled": living.len(), "numberMisscheduled": 0, "observedGeneration": workload["metadata"]["generation"]})
-        }
-        _ => {
-            json!({"replicas": living.len(), "readyReplicas": ready, "availableReplicas": ready, "updatedReplicas": living.len(), "unavailableReplicas": wanted.saturating_sub(ready), "observedGeneration": workload["metadata"]["generation"]})
-        }
+    let count = Count {
+        wanted,
+        there: living.len(),
+        ready,
     };
+    write_status(world, kind, workload, &owner, &count, at);
+}
+
+/// Writes how many pods there are into a workload's status, and into its replica set's.
+fn write_status(
+    world: &World,
+    kind: &str,
+    workload: &Value,
+    owner: &Value,
+    count: &Count,
+    at: Timestamp,
+) {
+    let (namespace, name) = (
+        text(workload, "/metadata/namespace"),
+        text(workload, "/metadata/name"),
+    );
+    let Count {
+        wanted,
+        there,
+        ready,
+    } = *count;
     world.edit(kind, namespace, name, |held| {
-        held["status"] = status.clone()
+        let generation = held["metadata"]["generation"].clone();
+        held["status"] = match kind {
+            "DaemonSet" => {
+                json!({"desiredNumberScheduled": wanted, "currentNumberScheduled": there, "numberReady": ready, "numberAvailable": ready, "updatedNumberScheduled": there, "numberMisscheduled": 0, "observedGeneration": generation})
+            }
+            _ => {
+                let mut status = json!({"replicas": there, "readyReplicas": ready, "availableReplicas": ready, "updatedReplicas": there, "unavailableReplicas": wanted.saturating_sub(ready), "observedGeneration": generation});
+                if kind == "Deployment" {
+                    status["conditions"] = rollout(&held["status"]["conditions"], owner, count, at);
+                }
+                status
+            }
+        };
     });
     if kind == "Deployment" {
-        world.edit("ReplicaSet", namespace, text(&owner, "/metadata/name"), |held| {
-            held["spec"]["replicas"] = json!(wanted);
-            held["status"] = json!({"replicas": living.len(), "readyReplicas": ready, "availableReplicas": ready});
-        });
+        world.edit(
+            "ReplicaSet",
+            namespace,
+            text(owner, "/metadata/name"),
+            |held| {
+                held["spec"]["replicas"] = json!(wanted);
+                held["status"] =
+                    json!({"replicas": there, "readyReplicas": ready, "availableReplicas": ready});
+            },
+        );
     }
 }
 
-fn is_ready(pod: &Value) -> bool {
-    pod["status"]["conditions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .any(|one| one["type"] == "Ready" && one["status"] == "True")
+/// Pods of a workload.
+struct Count {
+    wanted: usize,
+    there: usize,
+    ready: usize,
+}
+
+/// The conditions of a deployment: whether it is available, and how its rollout gets on.
+fn rollout(before: &Value, set: &Value, count: &Count, at: Timestamp) -> Value {
+    let name = text(set, "/metadata/name");
+    let before = |kind: &str| {
+        before
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|one| one["type"] == kind)
+    };
+    let has = count.ready >= count.wanted;
+    let available = if has {
+        (
+            "True",
+            "MinimumReplicasAvailable",
+            "Deployment has minimum availability.".to_owned(),
+        )
+    } else {
+        (
+            "False",
+            "MinimumReplicasUnavailable",
+            "Deployment does not have minimum availability.".to_owned(),
+        )
+    };
+    let done = format!("ReplicaSet \"{name}\" has successfully progressed.");
+    let once = before("Progressing").is_some_and(|held| held["message"] == done);
+    let begun: Option<Timestamp> = text(set, "/metadata/creationTimestamp").parse().ok();
+    let late = begun.is_some_and(|begun| at.as_second() - begun.as_second() > DEADLINE);
+    let progressing = if has || once {
+        ("True", "NewReplicaSetAvailable", done)
+    } else if late {
+        (
+            "False",
+            "ProgressDeadlineExceeded",
+            format!("ReplicaSet \"{name}\" has timed out progressing."),
+        )
+    } else {
+        (
+            "True",
+            "ReplicaSetUpdated",
+            format!("ReplicaSet \"{name}\" is progressing."),
+        )
+    };
+    let condition = |kind: &str, (status, reason, message): (&str, &str, String)| {
+        let held = before(kind).filter(|held| held["status"] == status);
+        let since = held.map_or_else(
+            || json!(stamp(at)),
+            |held| held["lastTransitionTime"].clone(),
+        );
+        json!({"type": kind, "status": status, "reason": reason, "message": message, "lastTransitionTime": since, "lastUpdateTime": since})
+    };
+    json!([
+        condition("Available", available),
+        condition("Progressing", progressing)
+    ])
 }
 
 /// The replica set of a deployment's present template; older ones go down to nothing.
@@ -111,31 +196,9 @@ fn replica_set(world: &World, deployment: &Value, wanted: usize, at: Timestamp) 
         text(deployment, "/metadata/name"),
     );
     let template = &deployment["spec"]["template"];
-    let hash = letters(template.to_string().bytes().fold(7, |hash: u64, byte| {
-        hash.wrapping_mul(31).wrapping_add(u64::from(byte))
-    }));
+    let hash = template_hash(&template.to_string());
     let own = format!("{name}-{hash}");
-    for old in world.all("ReplicaSet") {
-        let mine = text(&old, "/metadata/namespace") == namespace
-            && text(&old, "/metadata/ownerReferences/0/name") == name;
-        if mine && text(&old, "/metadata/name") != own && old["spec"]["replicas"] != 0 {
-            world.edit(
-                "ReplicaSet",
-                namespace,
-                text(&old, "/metadata/name"),
-                |held| held["spec"]["replicas"] = json!(0),
-            );
-            for pod in world.all("Pod").iter().filter(|pod| {
-                pod["metadata"]["ownerReferences"][0]["uid"] == old["metadata"]["uid"]
-            }) {
-                world.edit("Pod", namespace, text(pod, "/metadata/name"), |pod| {
-                    if pod["metadata"]["deletionTimestamp"].is_null() {
-                        pod["metadata"]["deletionTimestamp"] = json!(stamp(at));
-                    }
-                });
-            }
-        }
-    }
+    retire_others(world, deployment, &own, at);
     if let Some(found) = world.find("ReplicaSet", namespace, &own) {
         return found;
     }
@@ -145,7 +208,12 @@ fn replica_set(world: &World, deployment: &Value, wanted: usize, at: Timestamp) 
         .filter(|set| text(set, "/metadata/ownerReferences/0/name") == name)
         .count()
         + 1;
-    let set = json!({"kind": "ReplicaSet", "metadata": {"namespace": namespace, "name": own, "labels": template["metadata"]["labels"], "annotations": {"deployment.kubernetes.io/revision": revision.to_string()}, "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": name, "uid": deployment["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true}]}, "spec": {"replicas": wanted, "selector": deployment["spec"]["selector"], "template": template}, "status": {}});
+    let mut labels = template["metadata"]["labels"].clone();
+    labels["pod-template-hash"] = json!(hash);
+    let mut template = template.clone();
+    template["metadata"]["labels"] = labels.clone();
+    let selector = json!({"matchLabels": labels});
+    let set = json!({"kind": "ReplicaSet", "metadata": {"namespace": namespace, "name": own, "labels": labels, "annotations": {"deployment.kubernetes.io/revision": revision.to_string()}, "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": name, "uid": deployment["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true}]}, "spec": {"replicas": wanted, "selector": selector, "template": template}, "status": {}});
     put(world, set, at);
     event(
         world,
@@ -160,15 +228,58 @@ fn replica_set(world: &World, deployment: &Value, wanted: usize, at: Timestamp) 
         .unwrap_or_default()
 }
 
+/// Older replica sets of a deployment go down to nothing.
+fn retire_others(world: &World, deployment: &Value, own: &str, at: Timestamp) {
+    let (namespace, name) = (
+        text(deployment, "/metadata/namespace"),
+        text(deployment, "/metadata/name"),
+    );
+    let others = world.some("ReplicaSet", |old| {
+        text(old, "/metadata/namespace") == namespace
+            && text(old, "/metadata/ownerReferences/0/name") == name
+            && text(old, "/metadata/name") != own
+            && old["spec"]["replicas"] != 0
+    });
+    for old in others {
+        let old_name = text(&old, "/metadata/name");
+        world.edit("ReplicaSet", namespace, old_name, |held| {
+            held["spec"]["replicas"] = json!(0);
+        });
+        let pods = world.some("Pod", |pod| {
+            pod["metadata"]["ownerReferences"][0]["uid"] == old["metadata"]["uid"]
+        });
+        for pod in pods {
+            world.edit("Pod", namespace, text(&pod, "/metadata/name"), |pod| {
+                if pod["metadata"]["deletionTimestamp"].is_null() {
+                    pod["metadata"]["deletionTimestamp"] = json!(stamp(at));
+                }
+            });
+        }
+    }
+}
+
+/// Whether the pods of a set are named after their nodes, as a kubelet's own are.
+fn is_static(set: &Value) -> bool {
+    loads::workloads().iter().any(|load| {
+        load.is_static()
+            && load.namespace == text(set, "/metadata/namespace")
+            && load.name == text(set, "/metadata/name")
+    })
+}
+
 fn new_pod(world: &World, kind: &str, workload: &Value, owner: &Value, nth: usize, at: Timestamp) {
-    let template = &workload["spec"]["template"];
+    // a replica set's template has its hash among the labels
+    let template = &owner["spec"]["template"];
     let owner_name = text(owner, "/metadata/name");
     let api = if kind == "Deployment" {
         "ReplicaSet"
     } else {
         kind
     };
-    let mut meta = json!({"namespace": workload["metadata"]["namespace"], "labels": template["metadata"]["labels"], "annotations": template["metadata"]["annotations"], "ownerReferences": [{"apiVersion": "apps/v1", "kind": api, "name": owner_name, "uid": owner["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true}]});
+    let mut meta = json!({"namespace": workload["metadata"]["namespace"], "labels": template["metadata"]["labels"], "ownerReferences": [{"apiVersion": "apps/v1", "kind": api, "name": owner_name, "uid": owner["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true}]});
+    if template["metadata"]["annotations"].is_object() {
+        meta["annotations"] = template["metadata"]["annotations"].clone();
+    }
     if kind == "StatefulSet" {
         meta["name"] = json!(format!("{owner_name}-{nth}"));
     } else {
@@ -181,197 +292,14 @@ fn new_pod(world: &World, kind: &str, workload: &Value, owner: &Value, nth: usiz
             .get(nth)
             .map_or(Value::Null, |node| node["metadata"]["name"].clone());
         spec["tolerations"] = json!([{"operator": "Exists"}]);
+        if is_static(workload) {
+            let node = spec["nodeName"].as_str().unwrap_or_default();
+            meta["name"] = json!(format!("{owner_name}-{node}"));
+        }
     }
     put(
         world,
         json!({"kind": "Pod", "metadata": meta, "spec": spec, "status": {"phase": "Pending", "qosClass": "Burstable"}}),
         at,
     );
-}
-
-/// The fault that a pod's controller suffers from.
-fn fault_of(world: &World, pod: &Value) -> String {
-    let namespace = text(pod, "/metadata/namespace");
-    let owner = &pod["metadata"]["ownerReferences"][0];
-    let mut object = world.find(
-        owner["kind"].as_str().unwrap_or_default(),
-        namespace,
-        owner["name"].as_str().unwrap_or_default(),
-    );
-    if let Some(set) = &object
-        && set["kind"] == "ReplicaSet"
-    {
-        object = world.find(
-            "Deployment",
-            namespace,
-            text(set, "/metadata/ownerReferences/0/name"),
-        );
-    }
-    object.map_or_else(String::new, |object| {
-        object["metadata"]["annotations"][FAULT]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    })
-}
-
-/// Whether the kubelet may have to do something for a pod: one without a controller that is ready has
-/// no fault to suffer from.
-fn has_work(pod: &Value) -> bool {
-    !pod["metadata"]["deletionTimestamp"].is_null()
-        || !pod["metadata"]["ownerReferences"].is_null()
-        || !is_ready(pod)
-}
-
-/// The kubelet: takes up pods, starts containers, lets them crash, ends those that are deleted.
-fn kubelet(world: &World, pod: &Value, at: Timestamp) {
-    let (namespace, name) = (
-        text(pod, "/metadata/namespace"),
-        text(pod, "/metadata/name"),
-    );
-    if let Ok(since) = text(pod, "/metadata/deletionTimestamp").parse::<Timestamp>() {
-        if at.as_second() - since.as_second() >= GOING
-            && let Some(kind) = super::kinds::of_kind("Pod")
-        {
-            world.remove(kind, namespace, name);
-        }
-        return;
-    }
-    if pod["spec"]["nodeName"].is_null()
-        || matches!(text(pod, "/status/phase"), "Succeeded" | "Failed")
-    {
-        return;
-    }
-    match crash_of(&fault_of(world, pod)) {
-        None => run(world, pod, at),
-        Some(crash) => fail(world, pod, crash, at),
-    }
-}
-
-fn first_container(pod: &Value) -> (&str, &str) {
-    (
-        text(pod, "/spec/containers/0/name"),
-        text(pod, "/spec/containers/0/image"),
-    )
-}
-
-fn conditions(ready: bool, at: &str) -> Value {
-    let word = if ready { "True" } else { "False" };
-    let mut ready_condition = json!({"type": "Ready", "status": word, "lastTransitionTime": at});
-    if !ready {
-        ready_condition["reason"] = json!("ContainersNotReady");
-        ready_condition["message"] = json!("containers with unready status");
-    }
-    json!([{"type": "PodScheduled", "status": "True", "lastTransitionTime": at}, {"type": "Initialized", "status": "True", "lastTransitionTime": at}, {"type": "ContainersReady", "status": word, "lastTransitionTime": at}, ready_condition])
-}
-
-fn run(world: &World, pod: &Value, at: Timestamp) {
-    if is_ready(pod) {
-        return;
-    }
-    let (namespace, name) = (
-        text(pod, "/metadata/namespace"),
-        text(pod, "/metadata/name"),
-    );
-    let time = stamp(at);
-    let restarts = pod["status"]["containerStatuses"][0]["restartCount"]
-        .as_i64()
-        .unwrap_or(0);
-    let address = format!(
-        "10.128.{}.{}",
-        name.len() % 4,
-        10 + name.bytes().map(u64::from).sum::<u64>() % 240
-    );
-    world.edit("Pod", namespace, name, |pod| {
-        let last = pod["status"]["containerStatuses"][0]["lastState"].clone();
-        let statuses: Vec<Value> = pod["spec"]["containers"].as_array().into_iter().flatten().map(|one| json!({"name": one["name"], "image": one["image"], "imageID": one["image"], "ready": true, "started": true, "restartCount": restarts, "state": {"running": {"startedAt": time}}, "lastState": if last.is_null() { json!({}) } else { last.clone() }})).collect();
-        pod["status"] = json!({"phase": "Running", "qosClass": "Burstable", "podIP": address, "podIPs": [{"ip": address}], "hostIP": "172.16.100.102", "startTime": time, "conditions": conditions(true, &time), "containerStatuses": statuses});
-    });
-    let (container, image) = first_container(pod);
-    event(
-        world,
-        pod,
-        false,
-        "Pulled",
-        &format!("Container image \"{image}\" already present on machine"),
-        at,
-    );
-    event(
-        world,
-        pod,
-        false,
-        "Started",
-        &format!("Started container {container}"),
-        at,
-    );
-    world.set_log(
-        namespace,
-        name,
-        container,
-        false,
-        &format!("{time} {container} starting\n{time} {container} is ready to serve\n"),
-    );
-}
-
-fn fail(world: &World, pod: &Value, crash: &Crash, at: Timestamp) {
-    let (namespace, name) = (
-        text(pod, "/metadata/namespace"),
-        text(pod, "/metadata/name"),
-    );
-    let (container, image) = first_container(pod);
-    let status = &pod["status"]["containerStatuses"][0];
-    let last = text(status, "/lastState/terminated/finishedAt")
-        .parse::<Timestamp>()
-        .ok();
-    let waiting = text(status, "/state/waiting/reason").to_owned();
-    let due = last.is_none_or(|last| at.as_second() - last.as_second() >= CRASH_EVERY);
-    let time = stamp(at);
-    match crash {
-        Crash::Exit { code, reason, log } => {
-            if !due && waiting == "CrashLoopBackOff" {
-                return;
-            }
-            let restarts = status["restartCount"].as_i64().unwrap_or(0) + 1;
-            world.edit("Pod", namespace, name, |pod| {
-                let message = format!("back-off 5m0s restarting failed container={container} pod={name}_{namespace}({})", text(&pod.clone(), "/metadata/uid"));
-                let own = json!({"name": container, "image": image, "imageID": image, "ready": false, "started": false, "restartCount": restarts, "state": {"waiting": {"reason": "CrashLoopBackOff", "message": message}}, "lastState": {"terminated": {"exitCode": code, "reason": reason, "startedAt": time, "finishedAt": time}}});
-                pod["status"] = json!({"phase": "Running", "qosClass": "Burstable", "podIP": "10.128.0.9", "startTime": time, "conditions": conditions(false, &time), "containerStatuses": [own]});
-            });
-            world.set_log(namespace, name, container, true, log);
-            world.set_log(namespace, name, container, false, log);
-            event(
-                world,
-                pod,
-                true,
-                "BackOff",
-                &format!(
-                    "Back-off restarting failed container {container} in pod {name}_{namespace}({})",
-                    text(pod, "/metadata/uid")
-                ),
-                at,
-            );
-        }
-        Crash::Wait {
-            reason,
-            message,
-            event: said,
-        } => {
-            if waiting == *reason {
-                return;
-            }
-            let message = message.replace("{image}", image);
-            world.edit("Pod", namespace, name, |pod| {
-                let own = json!({"name": container, "image": image, "imageID": "", "ready": false, "started": false, "restartCount": 0, "state": {"waiting": {"reason": reason, "message": message}}, "lastState": {}});
-                pod["status"] = json!({"phase": "Pending", "qosClass": "Burstable", "startTime": time, "conditions": conditions(false, &time), "containerStatuses": [own]});
-            });
-            event(
-                world,
-                pod,
-                true,
-                "Failed",
-                &said.replace("{image}", image),
-                at,
-            );
-        }
-    }
 }

@@ -140,7 +140,7 @@ async fn follow(lab: &Lab, asked: &Asked, tx: &Sender, from: Option<u64>, initia
     loop {
         let Some(changes) = lab.world.since(asked.kind, at) else {
             // a client that is told so lists anew
-            send(tx, asked, "ERROR", &answer::expired()).await;
+            send(tx, asked, "ERROR", &answer::expired(at, lab.world.oldest())).await;
             return;
         };
         for change in &changes {
@@ -203,6 +203,20 @@ pub fn log(lab: &Arc<Lab>, asked: &Asked) -> Response {
         .flat_map(|list| pod["spec"][*list].as_array().into_iter().flatten())
         .filter_map(|one| one["name"].as_str())
         .collect();
+    let choice: Vec<&str> = pod["spec"]["containers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["name"].as_str())
+        .collect();
+    if asked.param("container").is_empty() && choice.len() > 1 {
+        let message = format!(
+            "a container name must be specified for pod {}, choose one of: [{}]",
+            asked.name,
+            choice.join(" ")
+        );
+        return answer::failure(400, "BadRequest", &message, json!({}));
+    }
     let container = match asked.param("container") {
         "" => pod["spec"]["containers"][0]["name"]
             .as_str()

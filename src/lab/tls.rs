@@ -26,7 +26,7 @@ use tokio_rustls::{
 
 use super::{
     Lab,
-    faults::{self, Outage},
+    outage::{self, Outage},
 };
 
 /// What a server shows, and what a client has to trust.
@@ -90,7 +90,7 @@ pub async fn serve(lab: Arc<Lab>, server: Server, service: Router) {
             () = lab.stopped() => return,
         };
         let Ok((stream, _)) = accepted else { continue };
-        let acceptor = if faults::is_renewed((server.outage)(&lab)) {
+        let acceptor = if outage::is_renewed((server.outage)(&lab)) {
             match identity(&["http/1.1"]) {
                 Ok(other) => other.acceptor,
                 Err(_) => continue,

@@ -1,12 +1,13 @@
 //! Protobuf: which form an answer takes, and the few bodies that kubectl sends in it, read into their
 //! JSON form.
 
+mod decode;
 mod encode;
 
 use prost::Message;
 use serde_json::{Value, json};
 
-pub use encode::{frame, list, object, status};
+pub use encode::{frame, list, message_name, object, status};
 
 use super::kinds::Served;
 
@@ -91,17 +92,27 @@ struct Preconditions {
     uid: Option<String>,
 }
 
+/// What an envelope holds.
+fn enveloped(body: &[u8]) -> Option<Vec<u8>> {
+    Some(Envelope::decode(body.strip_prefix(b"k8s\0")?).ok()?.raw)
+}
+
+/// The JSON form of an object of a kind that was sent in protobuf.
+#[must_use]
+pub fn sent_object(kind: &Served, body: &[u8]) -> Option<Value> {
+    decode::object(kind, &enveloped(body)?)
+}
+
 /// The JSON form of a body: an access review or an eviction in protobuf, or JSON itself.
 #[must_use]
 pub fn body(path: &str, body: &[u8]) -> Option<Value> {
-    let Some(envelope) = body.strip_prefix(b"k8s\0") else {
+    let Some(raw) = enveloped(body) else {
         return if body.is_empty() {
             Some(json!({}))
         } else {
             serde_json::from_slice(body).ok()
         };
     };
-    let raw = Envelope::decode(envelope).ok()?.raw;
     if path.ends_with("/selfsubjectaccessreviews") {
         let wanted = Review::decode(raw.as_slice()).ok()?.spec?.resource?;
         return Some(

@@ -66,6 +66,8 @@ struct State {
     compacted: u64,
     made: u64,
     logs: BTreeMap<(String, String, String, bool), String>,
+    /// Faults by kind and place: the objects themselves do not show them.
+    faults: BTreeMap<(String, Place), String>,
 }
 
 /// The world. All access is by short closures; nothing waits while it is held.
@@ -208,6 +210,12 @@ impl World {
         })
     }
 
+    /// The oldest version that is remembered.
+    #[must_use]
+    pub fn oldest(&self) -> u64 {
+        self.with(|state| state.compacted)
+    }
+
     /// Where something changed since a version; `None` where that version is forgotten.
     #[must_use]
     pub fn touched_since(&self, version: u64) -> Option<BTreeSet<Place>> {
@@ -330,6 +338,29 @@ impl World {
         }
     }
 
+    /// The fault that an object suffers from.
+    #[must_use]
+    pub fn fault(&self, object: &Value) -> Option<String> {
+        let kind = of_kind(object["kind"].as_str()?)?;
+        let key = (kind.kind.to_owned(), place(kind, object));
+        self.with(|state| state.faults.get(&key).cloned())
+    }
+
+    /// Has an object suffer from a fault, or cures it.
+    pub fn set_fault(&self, kind: &str, place: Place, fault: Option<&str>) {
+        self.with(|state| match fault {
+            Some(fault) => state
+                .faults
+                .insert((kind.to_owned(), place), fault.to_owned()),
+            None => state.faults.remove(&(kind.to_owned(), place)),
+        });
+    }
+
+    /// Has everybody who waits for news look up.
+    pub fn wake(&self) {
+        self.news.send_modify(|_| {});
+    }
+
     /// Takes an object out.
     pub fn remove(&self, kind: &Served, namespace: &str, name: &str) -> Option<Value> {
         let kind = super::kinds::served(kind.group, kind.plural)?;
@@ -439,16 +470,37 @@ pub fn uid(number: u64) -> String {
     )
 }
 
+/// A number that depends on a text alone.
+#[must_use]
+pub fn digest(text: &str) -> u64 {
+    text.bytes().fold(1_469_598_103_934_665_603, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
+    })
+}
+
+/// Letters and digits that make no words.
+const SAFE: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
+
 /// Five letters as Kubernetes appends them to generated names.
 #[must_use]
 pub fn letters(number: u64) -> String {
-    const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     let mut rest = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16;
     (0..5)
         .map(|_| {
-            let at = usize::try_from(rest % LETTERS.len() as u64).unwrap_or_default();
-            rest /= LETTERS.len() as u64;
-            char::from(LETTERS[at])
+            let at = usize::try_from(rest % SAFE.len() as u64).unwrap_or_default();
+            rest /= SAFE.len() as u64;
+            char::from(SAFE[at])
         })
+        .collect()
+}
+
+/// The hash of a template as Kubernetes writes it into names: its decimal digits in safe letters.
+#[must_use]
+pub fn template_hash(template: &str) -> String {
+    let short = digest(template) & u64::from(u32::MAX);
+    short
+        .to_string()
+        .bytes()
+        .map(|digit| char::from(SAFE[usize::from(digit) % SAFE.len()]))
         .collect()
 }

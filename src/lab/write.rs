@@ -19,7 +19,15 @@ pub fn write(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Response {
-    let Some(sent) = super::wire::body(&format!("/{}", asked.sub), body) else {
+    let read = || {
+        let whole = asked.sub.is_empty();
+        whole.then(|| super::wire::sent_object(asked.kind, body))?
+    };
+    let sent = super::wire::body(&format!("/{}", asked.sub), body);
+    let Some(sent) = sent.or_else(read) else {
+        if !body.starts_with(b"k8s\0") {
+            return answer::unparsed(asked.kind, body);
+        }
         return answer::failure(
             415,
             "UnsupportedMediaType",
@@ -83,6 +91,10 @@ fn create(lab: &Lab, asked: &Asked, mut object: Value, dry: bool) -> Response {
         .as_str()
         .unwrap_or_default()
         .to_owned();
+    // some kinds, such as those of RBAC, are named freely; none of them is served here
+    if let Some(why) = answer::bad_name(asked.kind, &name).filter(|_| !name.is_empty()) {
+        return why;
+    }
     if asked.kind.kind == "VirtualMachineInstanceMigration"
         && let Some(why) = super::migrate::objection(&lab.world, &object)
     {
@@ -189,39 +201,21 @@ fn delete(lab: &Lab, asked: &Asked, options: &Value, dry: bool) -> Response {
     let Some(object) = lab.world.get(asked.kind, &asked.namespace, &asked.name) else {
         return answer::not_found(asked.kind, &asked.name);
     };
-    let held = |field: &str| {
-        let wanted = options["preconditions"][field].as_str().or_else(|| {
-            asked
-                .query
-                .get(&format!("preconditions.{field}"))
-                .map(String::as_str)
-        });
-        wanted.is_none_or(|wanted| object["metadata"][field] == wanted)
-    };
-    let own = object["metadata"].clone();
-    if !held("uid") {
-        let why = format!(
-            "Precondition failed: UID in precondition: {}, UID in object meta: {}",
-            options["preconditions"]["uid"].as_str().unwrap_or_default(),
-            own["uid"].as_str().unwrap_or_default()
-        );
-        return answer::conflict(asked.kind, &asked.name, &why);
-    }
-    if !held("resourceVersion") {
-        let why = format!(
-            "Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
-            options["preconditions"]["resourceVersion"]
-                .as_str()
-                .unwrap_or_default(),
-            own["resourceVersion"].as_str().unwrap_or_default()
-        );
-        return answer::conflict(asked.kind, &asked.name, &why);
+    for field in ["uid", "resourceVersion"] {
+        let query = asked.query.get(&format!("preconditions.{field}"));
+        let wanted = options["preconditions"][field]
+            .as_str()
+            .or_else(|| query.map(String::as_str));
+        let held = object["metadata"][field].as_str().unwrap_or_default();
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != held) {
+            return answer::precondition(asked.kind, &asked.name, field, wanted, held);
+        }
     }
     if dry {
         return answer::json_answer(StatusCode::OK, &object);
     }
     remove(lab, asked, &object);
-    let details = json!({"name": asked.name, "group": asked.kind.group, "kind": asked.kind.plural, "uid": own["uid"]});
+    let details = json!({"name": asked.name, "group": asked.kind.group, "kind": asked.kind.plural, "uid": object["metadata"]["uid"]});
     match lab.world.get(asked.kind, &asked.namespace, &asked.name) {
         // it stays for a while: finalizers, or the grace of a pod
         Some(object) => answer::json_answer(StatusCode::OK, &object),
@@ -258,25 +252,15 @@ fn evict(lab: &Lab, asked: &Asked, sent: &Value, dry: bool) -> Response {
     let Some(pod) = lab.world.get(asked.kind, &asked.namespace, &asked.name) else {
         return answer::not_found(asked.kind, &asked.name);
     };
-    if let Some(uid) = sent["deleteOptions"]["preconditions"]["uid"].as_str()
-        && pod["metadata"]["uid"] != uid
-    {
-        return answer::conflict(
-            asked.kind,
-            &asked.name,
-            "the UID in the precondition differs",
-        );
-    }
-    let version = &sent["deleteOptions"]["preconditions"]["resourceVersion"];
-    if version.is_string() && pod["metadata"]["resourceVersion"] != *version {
-        let why = format!(
-            "Precondition failed: ResourceVersion in precondition: {}, ResourceVersion in object meta: {}",
-            version.as_str().unwrap_or_default(),
-            pod["metadata"]["resourceVersion"]
-                .as_str()
-                .unwrap_or_default()
-        );
-        return answer::conflict(asked.kind, &asked.name, &why);
+    for (field, word) in [("uid", "UID"), ("resourceVersion", "ResourceVersion")] {
+        let held = pod["metadata"][field].as_str().unwrap_or_default();
+        let wanted = sent["deleteOptions"]["preconditions"][field].as_str();
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != held) {
+            let why = format!(
+                "Precondition failed: {word} in precondition: {wanted}, {word} in object meta: {held}"
+            );
+            return answer::conflict(asked.kind, &asked.name, &why);
+        }
     }
     let budgets = lab.world.all("PodDisruptionBudget");
     let blocking = budgets.iter().find(|budget| {

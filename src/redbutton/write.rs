@@ -109,7 +109,7 @@ impl KubeWriter {
     /// [`ConnectError`].
     pub async fn connect(settings: &KubeSettings) -> Result<Self, ConnectError> {
         Ok(Self {
-            client: connect(settings).await?.client,
+            client: connect(settings).await?,
             patience: PATIENCE,
         })
     }

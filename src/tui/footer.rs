@@ -49,13 +49,15 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
             retry: Some(at), ..
         } = &status.state
     {
-        let left = at.duration_since(app.now).as_secs().max(0).unsigned_abs();
+        let left = at.duration_since(app.now).as_millis();
+        let words = if left > 0 {
+            let left = u64::try_from(left).unwrap_or(u64::MAX).div_ceil(1000);
+            format!("next try in {} ", seconds(left))
+        } else {
+            "trying again now ".to_owned()
+        };
         frame.render_widget(
-            Line::styled(
-                format!("next try in {} ", seconds(left)),
-                app.theme.warning(),
-            )
-            .right_aligned(),
+            Line::styled(words, app.theme.warning()).right_aligned(),
             area,
         );
     }

@@ -105,6 +105,7 @@ fn stale(why: &str) -> bool {
         "modified",
         "changed since",
         "ResourceVersion in precondition",
+        "ResourceVersion in the precondition",
     ]
     .iter()
     .any(|word| why.contains(word))

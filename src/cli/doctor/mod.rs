@@ -20,7 +20,7 @@ pub async fn run(ctx: &Ctx) -> Exit {
         Err(exit) => sheet.bad(
             exit,
             "Kubernetes",
-            "name a kubeconfig with --kubeconfig, or look at the demo: redbutton --demo",
+            "correct what is named above, name another kubeconfig with --kubeconfig, or look at the demo: redbutton --demo",
         ),
     }
     sheet.worst()

@@ -7,7 +7,7 @@ use super::{
     super::{
         apps,
         kinds::of_kind,
-        objects::{FAULT, put, stamp},
+        objects::{put, stamp},
         patch,
         world::World,
     },
@@ -91,7 +91,8 @@ pub fn sync(world: &World, app: &Value, operation: &Value, now: Timestamp) -> En
         only: sync["resources"].as_array(),
         now,
     };
-    let fault = app["metadata"]["annotations"][FAULT].as_str();
+    let fault = world.fault(app);
+    let fault = fault.as_deref();
     if fault == Some("crd-too-long") && !options("ServerSideApply=true") {
         let script = apps::too_long(app);
         let state = &script["operationState"];

@@ -10,7 +10,7 @@ use super::{
     super::{
         apps,
         kinds::of_kind,
-        objects::{FAULT, stamp},
+        objects::stamp,
         world::{Place, World},
     },
     apply,
@@ -81,7 +81,7 @@ fn edit(world: &World, place: &Place, change: impl FnOnce(&mut Value)) {
 /// Brings the status up to date.
 fn compare(world: &World, app: &Value, now: Timestamp) {
     let place = place_of(app);
-    let status = match app["metadata"]["annotations"][FAULT].as_str() {
+    let status = match world.fault(app).as_deref() {
         Some("crd-too-long") => apps::too_long(app),
         Some("self-heal-fight") => apps::fight(app),
         _ => compared(world, app, &place),
@@ -177,7 +177,7 @@ fn automatic(world: &World, place: &Place, now: Timestamp) {
         return;
     };
     let auto = &app["spec"]["syncPolicy"]["automated"];
-    let on = auto.is_object() && auto["enabled"] != false && !is_scripted(&app);
+    let on = auto.is_object() && auto["enabled"] != false && !is_scripted(world, &app);
     let differs = app["status"]["sync"]["status"] == "OutOfSync";
     // a window that is closed holds it back without a trace
     let denied = world.git.window(text(&app, "/spec/project")).is_some();

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 
 use super::super::{
     kinds::of_kind,
-    objects::FAULT,
     world::{Place, World},
 };
 
@@ -326,8 +325,8 @@ pub fn holds(wanted: &Value, live: &Value) -> bool {
 }
 
 /// Whether the status of an application is written by a fault.
-pub fn is_scripted(app: &Value) -> bool {
-    app["metadata"]["annotations"][FAULT].is_string()
+pub fn is_scripted(world: &World, app: &Value) -> bool {
+    world.fault(app).is_some()
 }
 
 /// The name of a kind in messages, as `deployment.apps/homer`.

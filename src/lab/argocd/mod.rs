@@ -23,7 +23,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Lab, faults, kinds::served};
+use super::{Lab, kinds::served, outage as outages};
 pub use account::{Account, USER, Wear, token};
 use answer::{Refusal, answer, marked, nothing_is_null, plain, with_type};
 
@@ -192,7 +192,7 @@ pub async fn handle(
     };
     let answered = route(&method, &path, &asked, &body).await;
     let answered = account::renew(answered, login, &asked.lab.secret);
-    let lost = faults::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
+    let lost = outages::of_argocd(&asked.lab).is_some_and(|(kind, _)| kind == "lost");
     if lost && method != Method::GET {
         // the work is done, and nobody hears of it
         let broken = futures::stream::once(async {

@@ -7,11 +7,11 @@ use axum::{
 };
 
 use super::{Refusal, stream, with_type};
-use crate::lab::{Lab, faults};
+use crate::lab::{Lab, outage};
 
 /// The answer during an outage.
 pub async fn answer(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
-    let (kind, left) = faults::of_argocd(lab)?;
+    let (kind, left) = outage::of_argocd(lab)?;
     let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok())

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{kinds::of_kind, objects::FAULT, patch::strategic, world::World},
+    super::{kinds::of_kind, patch::strategic, world::World},
     git::{at, place_of},
 };
 
@@ -154,7 +154,7 @@ pub fn resource_tree(world: &World, app: &Value) -> Value {
 pub fn managed_resources(world: &World, app: &Value, asked: &super::Asked) -> Value {
     let commit = world.git.commit(&place_of(app), None);
     let named = commit.map_or_else(Default::default, |commit| commit.items);
-    let fights = app["metadata"]["annotations"][FAULT] == "self-heal-fight";
+    let fights = world.fault(app).as_deref() == Some("self-heal-fight");
     let items = app["status"]["resources"]
         .as_array()
         .into_iter()

@@ -117,7 +117,7 @@ pub async fn handle(
         // such errors have their text as a plain body, which the lab leaves out
         Err((code, words)) => return bare(code, &words),
     };
-    let outage = super::faults::of_pve(lab);
+    let outage = super::outage::of_pve(lab);
     if let Some((kind, left)) = &outage
         && let Some(failing) = outage::answer(kind, *left, release, path).await
     {

@@ -16,7 +16,7 @@ const MAGIC: &[u8; 4] = b"k8s\0";
 
 /// How a field is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Type {
+pub(super) enum Type {
     Text,
     Whole,
     Truth,
@@ -29,8 +29,9 @@ enum Type {
     Message(usize),
 }
 
+/// How often a field stands there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Many {
+pub(super) enum Many {
     One,
     List,
     Map,
@@ -38,21 +39,23 @@ enum Many {
     Inline,
 }
 
+/// A field of a message.
 #[derive(Debug)]
-struct Field {
-    name: &'static str,
-    number: u32,
-    many: Many,
-    of: Type,
+pub(super) struct Field {
+    pub name: &'static str,
+    pub number: u32,
+    pub many: Many,
+    pub of: Type,
 }
 
+/// All messages, by name and by number.
 #[derive(Debug, Default)]
-struct Schema {
+pub(super) struct Schema {
     names: HashMap<&'static str, usize>,
-    messages: Vec<Vec<Field>>,
+    pub messages: Vec<Vec<Field>>,
 }
 
-static SCHEMA: LazyLock<Schema> =
+pub(super) static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::read(include_str!("../../../assets/lab/protobuf.txt")));
 
 impl Schema {
@@ -107,8 +110,9 @@ fn field(text: &'static str, names: &HashMap<&'static str, usize>) -> Option<Fie
     })
 }
 
-/// The message of a kind; `None` where the kind has none, as those of CRDs.
-fn message_of(kind: &Served) -> Option<usize> {
+/// The name of a kind's message in the table; `None` where the kind has none, as those of CRDs.
+#[must_use]
+pub fn message_name(kind: &Served) -> Option<String> {
     let prefix = match kind.group {
         "" => "",
         "apps" => "apps.",
@@ -119,10 +123,12 @@ fn message_of(kind: &Served) -> Option<usize> {
         "storage.k8s.io" => "storage.",
         _ => return None,
     };
-    SCHEMA
-        .names
-        .get(format!("{prefix}{}", kind.kind).as_str())
-        .copied()
+    Some(format!("{prefix}{}", kind.kind))
+}
+
+/// The number of a kind's message.
+pub(super) fn message_of(kind: &Served) -> Option<usize> {
+    SCHEMA.names.get(message_name(kind)?.as_str()).copied()
 }
 
 /// Whether a kind is served in protobuf.

@@ -1,12 +1,13 @@
 //! Requests that only read, and what goes wrong with them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use kube::client::Body;
 use prost::Message;
+use tokio::sync::watch;
 
 use super::{connect::chain, decode::Form, wire};
 use crate::domain::{Denial, Text};
@@ -28,8 +29,11 @@ pub(crate) enum ReadError {
     /// Not reached, cut off, or too slow.
     #[error("{0}")]
     Transport(Text),
+    /// There are no credentials to ask with.
+    #[error("{0}")]
+    NotLoggedIn(Text),
     /// Credentials refused.
-    #[error("credentials are refused (401): {0}")]
+    #[error("credentials are refused (401): {0}; log in again, which is taken up by itself")]
     Unauthorized(Text),
     /// Right missing.
     #[error("may not {verb} {resource}: {message}", verb = .0.verb, resource = .0.resource, message = .1)]
@@ -60,15 +64,43 @@ impl From<wire::WireError> for ReadError {
     }
 }
 
-/// Sends requests that only read.
+/// Sends requests that only read. All copies go by the same credentials, which may be renewed.
 #[derive(Clone)]
 pub(crate) struct Getter {
-    client: kube::Client,
+    client: Arc<watch::Sender<Option<Result<kube::Client, ReadError>>>>,
 }
 
 impl Getter {
-    pub(crate) const fn new(client: kube::Client) -> Self {
-        Self { client }
+    /// One whose requests wait for the first credentials.
+    pub(crate) fn waiting() -> Self {
+        Self {
+            client: Arc::new(watch::Sender::new(None)),
+        }
+    }
+
+    async fn client(&self) -> Result<kube::Client, ReadError> {
+        let mut now = self.client.subscribe();
+        let held = now.wait_for(Option::is_some).await;
+        match held.as_deref() {
+            Ok(Some(client)) => client.clone(),
+            Ok(None) | Err(_) => Err(ReadError::Transport("not logged in".into())),
+        }
+    }
+
+    /// Goes on with these credentials.
+    pub(super) fn renew(&self, client: kube::Client) {
+        self.client.send_replace(Some(Ok(client)));
+    }
+
+    /// Says why there are no credentials.
+    pub(super) fn close(&self, why: ReadError) {
+        self.client.send_replace(Some(Err(why)));
+    }
+
+    /// Resolves once there are credentials, or a reason why not.
+    pub(super) async fn ready(&self) {
+        // either way the next request tells
+        drop(self.client().await);
     }
 
     /// Opens an answer; its body may go on for ever.
@@ -91,7 +123,8 @@ impl Getter {
         request: Request<Body>,
         path: &str,
     ) -> Result<(Form, Response<Body>), ReadError> {
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.send(request)).await;
+        let client = self.client().await?;
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, client.send(request)).await;
         let response = answer
             .map_err(|_| {
                 ReadError::Transport(

@@ -44,6 +44,22 @@ pub(super) async fn may(
     Ok(Json(&answer).flag("status.allowed"))
 }
 
+/// Each namespace costs some thirty watches.
+const MOST_PROJECTS: usize = 20;
+
+/// The namespaces that OpenShift shows one as projects; elsewhere none.
+pub(super) async fn projects(getter: &Getter) -> Vec<Text> {
+    let path = "/apis/project.openshift.io/v1/projects";
+    let Ok(list) = getter.json(path).await else {
+        return Vec::new();
+    };
+    Json(&list)
+        .list("items")
+        .map(|one| Text::from(one.text("metadata.name")))
+        .take(MOST_PROJECTS)
+        .collect()
+}
+
 /// Those of the namespaces in which a kind may be listed.
 pub(super) async fn allowed(getter: &Getter, kind: Kind, namespaces: &[Text]) -> Vec<Text> {
     let resource = kind.resource();

@@ -3,15 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{RwLock, mpsc, watch},
+    sync::{OnceCell, RwLock, mpsc, watch},
     task::JoinSet,
 };
 
 use super::{
-    connect::{self, ConnectError, Connection, KubeSettings},
+    connect::{self, ConnectError, Context, KubeSettings},
     discovery::{Served, discover},
-    health::{Health, watch_health},
+    health::{Doorbell, Health, gone, pause},
     http::{Getter, ReadError},
+    login::{self, Standing},
     reader::KubeReader,
     rights, table,
     translate::SharedTranslator,
@@ -41,25 +42,34 @@ pub struct KubeSource {
 ///
 /// # Errors
 /// When no client can be made. A server that does not answer is no error: it is tried for ever.
-pub async fn follow(
+pub fn follow(
     settings: KubeSettings,
     tx: mpsc::Sender<Update>,
 ) -> Result<KubeSource, ConnectError> {
-    let connection = connect::connect(&settings).await?;
-    let getter = Getter::new(connection.client.clone());
+    let connection = connect::context(&settings)?;
+    let getter = Getter::waiting();
     let reader = KubeReader {
         getter: getter.clone(),
         served: Arc::new(RwLock::new(Served::default())),
     };
-    let context = connection.context.clone();
+    let context = connection.name.clone();
     let (health_tx, health) = watch::channel(Health::Unknown);
+    let (standing_tx, standing) = watch::channel(Standing::Fine);
     let mut tasks = JoinSet::new();
-    tasks.spawn(watch_health(
+    tasks.spawn(login::keep(
+        settings.clone(),
+        connection.clone(),
         getter.clone(),
-        tx.clone(),
-        health_tx,
-        connection.server.as_str().into(),
+        standing,
     ));
+    let doorbell = Doorbell {
+        getter: getter.clone(),
+        tx: tx.clone(),
+        health: health_tx,
+        standing: standing_tx,
+        address: connection.server.as_str().into(),
+    };
+    tasks.spawn(doorbell.ring());
     let run = Run {
         settings,
         connection,
@@ -68,6 +78,7 @@ pub async fn follow(
         health,
         served: reader.served.clone(),
         translator: SharedTranslator::default(),
+        projects: OnceCell::new(),
     };
     tasks.spawn(run.all());
     Ok(KubeSource {
@@ -79,12 +90,14 @@ pub async fn follow(
 
 struct Run {
     settings: KubeSettings,
-    connection: Connection,
+    connection: Context,
     getter: Getter,
     tx: mpsc::Sender<Update>,
     health: watch::Receiver<Health>,
     served: Arc<RwLock<Served>>,
     translator: SharedTranslator,
+    /// What OpenShift shows one, asked once.
+    projects: OnceCell<Vec<Text>>,
 }
 
 impl Run {
@@ -105,7 +118,11 @@ impl Run {
             });
         }
         if self.settings.metrics && served.metrics {
-            tasks.spawn(usage::metrics(self.getter.clone(), self.tx.clone()));
+            tasks.spawn(usage::metrics(
+                self.getter.clone(),
+                self.tx.clone(),
+                self.health.clone(),
+            ));
         } else {
             let why = if served.metrics {
                 "switched off"
@@ -128,7 +145,11 @@ impl Run {
                 .ok();
         }
         if self.settings.kubelets {
-            tasks.spawn(usage::kubelets(self.getter.clone(), self.tx.clone()));
+            tasks.spawn(usage::kubelets(
+                self.getter.clone(),
+                self.tx.clone(),
+                self.health.clone(),
+            ));
         }
         let run = Arc::new(self);
         for kind in Kind::ALL.iter().copied() {
@@ -138,8 +159,13 @@ impl Run {
     }
 
     async fn first_discovery(&self) -> Option<Served> {
+        let mut health = self.health.clone();
         loop {
-            match discover(&self.getter).await {
+            let found = tokio::select! {
+                why = gone(&mut health) => Err(ReadError::Transport(why)),
+                found = discover(&self.getter) => found,
+            };
+            match found {
                 Ok(served) => return Some(served),
                 Err(why) => {
                     let retry = Time::now().checked_add(DISCOVER_AGAIN).ok();
@@ -156,7 +182,7 @@ impl Run {
                             .await
                             .ok()?;
                     }
-                    tokio::time::sleep(DISCOVER_AGAIN).await;
+                    pause(&mut health, DISCOVER_AGAIN).await;
                 }
             }
         }
@@ -172,7 +198,7 @@ impl Run {
             .as_ref()
             .and_then(|version| version.get("gitVersion")?.as_str());
         let identity = Identity {
-            context: self.connection.context.as_str().into(),
+            context: self.connection.name.as_str().into(),
             cluster: self.connection.cluster.as_str().into(),
             kubernetes: version.unwrap_or_default().into(),
             openshift: self.openshift().await.unwrap_or_default(),
@@ -266,8 +292,14 @@ impl Run {
             .iter()
             .map(|name| name.as_str().into())
             .collect();
-        candidates.push(self.connection.namespace.as_str().into());
-        candidates.dedup();
+        if candidates.is_empty() {
+            let projects = self.projects.get_or_init(|| rights::projects(&self.getter));
+            candidates.clone_from(projects.await);
+        }
+        let own: Text = self.connection.namespace.as_str().into();
+        if !candidates.contains(&own) {
+            candidates.push(own);
+        }
         let namespaces = if kind.resource().namespaced {
             rights::allowed(&self.getter, kind, &candidates).await
         } else {

@@ -3,9 +3,10 @@
 use std::{borrow::Cow, time::Duration};
 
 use serde::Deserialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::{
+    health::{Health, gone, pause},
     http::{Getter, JSON, ReadError},
     summary::summary_update,
     wire::null,
@@ -17,53 +18,75 @@ use crate::{
 
 const METRICS_EVERY: Duration = Duration::from_secs(15);
 const FILL_EVERY: Duration = Duration::from_secs(60);
+/// After a poll that failed.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// Names are enough: a node with all its images is some twenty kilobytes.
 const NAMES: &str =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 pub(super) const PATH: &str = "/apis/metrics.k8s.io/v1beta1";
 
 /// Reads usage of nodes and pods for ever.
-pub(super) async fn metrics(getter: Getter, tx: mpsc::Sender<Update>) {
+pub(super) async fn metrics(
+    getter: Getter,
+    tx: mpsc::Sender<Update>,
+    mut health: watch::Receiver<Health>,
+) {
     let mut last_live = None;
     let mut names = Interner::new();
     loop {
-        let state = match poll(&getter, &tx, &mut names).await {
-            Ok(()) => {
-                last_live = Some(Time::now());
-                SourceState::Live(Time::now())
-            }
-            Err(why) => failed(&why, last_live, METRICS_EVERY),
+        let polled = tokio::select! {
+            why = gone(&mut health) => Err(ReadError::Transport(why)),
+            polled = poll(&getter, &tx, &mut names) => polled,
         };
-        let status = SourceStatus {
-            state,
-            ..SourceStatus::default()
-        };
-        if tx
-            .send(Update::Source(SourceId::Metrics, status))
-            .await
-            .is_err()
-        {
+        let advice = "ask for `get` and `list` on pods and nodes of metrics.k8s.io";
+        let (state, every) = judge(polled, &mut last_live, METRICS_EVERY, advice);
+        if !say(&tx, SourceId::Metrics, state).await {
             return;
         }
-        tokio::time::sleep(METRICS_EVERY).await;
+        pause(&mut health, every).await;
     }
 }
 
-fn failed(why: &ReadError, last_live: Option<Time>, every: Duration) -> SourceState {
-    let retry = Time::now().checked_add(every).ok();
+/// How a source of figures stands after a poll, and when to ask again.
+fn judge(
+    polled: Result<(), ReadError>,
+    last_live: &mut Option<Time>,
+    every: Duration,
+    advice: &str,
+) -> (SourceState, Duration) {
+    let now = Time::now();
+    let Err(why) = polled else {
+        *last_live = Some(now);
+        return (SourceState::Live(now), every);
+    };
     let text: Text = why.to_string().into();
-    match (why, last_live) {
-        (ReadError::Forbidden(..), _) => SourceState::Refused {
-            why: text,
-            advice: "ask for `get` and `list` on pods and nodes of metrics.k8s.io".into(),
-        },
-        (_, Some(since)) => SourceState::Stale {
+    if let ReadError::Forbidden(..) = why {
+        let advice = advice.into();
+        return (SourceState::Refused { why: text, advice }, every);
+    }
+    let again = match why {
+        ReadError::Busy(seconds) => Duration::from_secs(seconds).clamp(TRY_AGAIN, every),
+        _ => TRY_AGAIN,
+    };
+    let retry = now.checked_add(again).ok();
+    let state = match *last_live {
+        Some(since) => SourceState::Stale {
             since,
             why: text,
             retry,
         },
-        (_, None) => SourceState::Unreachable { why: text, retry },
-    }
+        None => SourceState::Unreachable { why: text, retry },
+    };
+    (state, again)
+}
+
+/// Says how a source stands; whether anybody listens.
+async fn say(tx: &mpsc::Sender<Update>, source: SourceId, state: SourceState) -> bool {
+    let status = SourceStatus {
+        state,
+        ..SourceStatus::default()
+    };
+    tx.send(Update::Source(source, status)).await.is_ok()
 }
 
 /// The part of a list of metrics that is read. A big cluster's list has megabytes: no tree is made of it.
@@ -197,38 +220,23 @@ fn amount(text: &str) -> Quantity {
 }
 
 /// Reads the fill of volumes from every kubelet, through the API server, for ever.
-pub(super) async fn kubelets(getter: Getter, tx: mpsc::Sender<Update>) {
+pub(super) async fn kubelets(
+    getter: Getter,
+    tx: mpsc::Sender<Update>,
+    mut health: watch::Receiver<Health>,
+) {
     let mut last_live = None;
     loop {
-        let state = match fill(&getter, &tx).await {
-            Ok(()) => {
-                last_live = Some(Time::now());
-                SourceState::Live(Time::now())
-            }
-            Err(why @ ReadError::Forbidden(..)) => SourceState::Refused {
-                why: why.to_string().into(),
-                advice: "ask for `get` on nodes/proxy to see how full volumes are".into(),
-            },
-            Err(why) => failed(&why, last_live, FILL_EVERY),
+        let polled = tokio::select! {
+            why = gone(&mut health) => Err(ReadError::Transport(why)),
+            polled = fill(&getter, &tx) => polled,
         };
-        let status = SourceStatus {
-            state,
-            ..SourceStatus::default()
-        };
-        if tx
-            .send(Update::Source(SourceId::Kubelets, status))
-            .await
-            .is_err()
-        {
+        let advice = "ask for `get` on nodes/proxy to see how full volumes are";
+        let (state, every) = judge(polled, &mut last_live, FILL_EVERY, advice);
+        if !say(&tx, SourceId::Kubelets, state).await {
             return;
         }
-        // until the first success a shorter wait: at the start the nodes are not known yet
-        tokio::time::sleep(if last_live.is_some() {
-            FILL_EVERY
-        } else {
-            METRICS_EVERY
-        })
-        .await;
+        pause(&mut health, every).await;
     }
 }
 

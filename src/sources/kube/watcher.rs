@@ -359,6 +359,10 @@ impl Watcher {
                 }
             }
             Frame::Error(410, _) => return Err(End::Failed(ReadError::Gone)),
+            // an etcd that is too old for this: the server says so inside the stream
+            Frame::Error(500, why) if !state.listed && why.contains("storage feature") => {
+                return Err(End::NoStream);
+            }
             Frame::Error(code, message) => {
                 return Err(End::Failed(ReadError::Server(
                     u16::try_from(code).unwrap_or(500),

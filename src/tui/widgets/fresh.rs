@@ -1,7 +1,7 @@
 //! How fresh something is, for titles and for empty panes.
 
 use crate::{
-    domain::{Freshness, Time},
+    domain::{Freshness, Kind, Time},
     tui::text::{age, clean},
 };
 
@@ -24,9 +24,9 @@ pub(in crate::tui) fn fresh_mark(freshness: &Freshness, now: Time) -> String {
 /// What stands in place of rows that are not there. An empty list says that it is empty.
 pub(in crate::tui) fn fresh_message(freshness: &Freshness, what: &str, now: Time) -> String {
     let retry = |retry: &Option<Time>| {
-        retry.map_or_else(String::new, |at| {
-            let seconds = at.duration_since(now).as_secs().max(0);
-            format!(" Next try in {seconds} s.")
+        retry.map_or_else(String::new, |at| match at.duration_since(now).as_millis() {
+            left if left > 0 => format!(" Next try in {} s.", (left + 999) / 1000),
+            _ => " Trying again now.".into(),
         })
     };
     match freshness {
@@ -44,14 +44,23 @@ pub(in crate::tui) fn fresh_message(freshness: &Freshness, what: &str, now: Time
             } else {
                 format!("in {}", denial.namespace)
             };
+            // a namespace is no way on to what is in none
+            let way_on = Kind::ALL
+                .iter()
+                .any(|kind| kind.resource().namespaced && kind.plural_group() == *denial.resource);
+            let or = if way_on {
+                ", or name namespaces under [kube] in the configuration"
+            } else {
+                ""
+            };
             format!(
-                "⊘ May not {} {} {place}. Ask for that right, or name namespaces under [kube] in the configuration.",
+                "⊘ May not {} {} {place}. Ask for that right{or}.",
                 denial.verb, denial.resource
             )
         }
         Freshness::NotInstalled => format!("The server has no {what}."),
         Freshness::Unreachable { why, retry: at } => {
-            format!("? Not reached: {}.{}", clean(why), retry(at))
+            format!("? Not read: {}.{}", clean(why), retry(at))
         }
         Freshness::NotConfigured => format!("Nothing is known of {what} here."),
     }
