@@ -39,7 +39,9 @@ impl Screen {
         command.env("XDG_STATE_HOME", state);
         command.env("XDG_CONFIG_HOME", state);
         command.env("HOME", state);
-        command.env_remove("KUBECONFIG");
+        for name in ["KUBECONFIG", "COLORFGBG", "NO_COLOR"] {
+            command.env_remove(name);
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -78,6 +80,21 @@ impl Screen {
                     self.raw.extend(bytes);
                 }
                 Err(why) => panic!("no `{wanted}` ({why}):\n{}", self.text()),
+            }
+        }
+    }
+
+    /// Reads until these bytes were written.
+    fn wait_for_bytes(&mut self, wanted: &[u8]) {
+        let end = Instant::now() + PATIENCE;
+        while !self.raw.windows(wanted.len()).any(|part| part == wanted) {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+                Err(why) => panic!("never written ({why}):\n{}", self.text()),
             }
         }
     }
@@ -301,8 +318,26 @@ fn a_signal_puts_the_terminal_back() {
 fn nothing_to_look_at_is_a_friendly_screen() {
     let state = tempfile::tempdir().unwrap();
     let mut screen = Screen::open(&[], state.path());
-    screen.wait("Three ways on");
+    screen.wait("nothing to look at yet");
     screen.wait("redbutton --demo");
+    screen.send("q");
+    assert_eq!(screen.end().0, 0);
+}
+
+#[test]
+fn a_light_terminal_gets_the_light_colours_and_its_answer_is_no_key() {
+    let state = tempfile::tempdir().unwrap();
+    let mut screen = Screen::open(&[], state.path());
+    screen.wait("nothing to look at yet");
+    let question = b"\x1b]11;?\x1b\\";
+    let asked = screen
+        .raw
+        .windows(question.len())
+        .any(|part| part == question);
+    assert!(asked, "the terminal was not asked");
+    screen.send("\u{1b}]11;rgb:fafa/fafa/fafa\u{1b}\\");
+    // the accent of the light theme
+    screen.wait_for_bytes(b"38;2;7;87;186");
     screen.send("q");
     assert_eq!(screen.end().0, 0);
 }

@@ -37,7 +37,7 @@ pub struct ConsoleArgs {
 /// Runs the console.
 pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     let _log = start_log(ctx);
-    let (theme, keys) = match look(args, ctx) {
+    let (Look { theme, if_light }, keys) = match look(args, ctx) {
         Ok(look) => look,
         Err(why) => {
             complain!("redbutton: {}: {why}", ctx.config_file.display());
@@ -64,6 +64,7 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     ));
     let options = RunOptions {
         mouse: ctx.config.mouse,
+        if_light,
         log_file: ctx.paths.log_file().display().to_string(),
         clock,
     };
@@ -78,21 +79,35 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     }
 }
 
-fn look(args: &ConsoleArgs, ctx: &Ctx) -> Result<(Theme, Keymap), String> {
+/// The colours to begin with, and those for a terminal that turns out to be light.
+struct Look {
+    theme: Theme,
+    if_light: Option<Theme>,
+}
+
+fn look(args: &ConsoleArgs, ctx: &Ctx) -> Result<(Look, Keymap), String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let name = args.theme.as_deref().unwrap_or(&ctx.config.theme);
-    let light = terminal_is_light(std::env::var("COLORFGBG").ok().as_deref());
-    let theme = Theme::named(name, &ctx.paths.themes(), light)
-        .map_err(|why| format!("field `theme`: {why}"))?;
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let said = variable("COLORFGBG");
+    let named = |light: bool| {
+        Theme::named(name, &ctx.paths.themes(), light)
+            .map_err(|why| format!("field `theme`: {why}"))
+    };
+    let theme = named(terminal_is_light(said.as_deref()))?;
     let keys = Keymap::new(&ctx.config.keys).map_err(|why| format!("field `keys`: {why}"))?;
-    Ok((
-        if plain {
-            theme.without_colours()
-        } else {
-            theme
-        },
-        keys,
-    ))
+    if variable("NO_COLOR").is_some() {
+        let theme = theme.without_colours();
+        let if_light = None;
+        return Ok((Look { theme, if_light }, keys));
+    }
+    // these two would show the question on the screen
+    let asks = !matches!(variable("TERM").as_deref(), None | Some("dumb" | "linux"));
+    let if_light = if name == "auto" && said.is_none() && asks {
+        Some(named(true)?)
+    } else {
+        None
+    };
+    Ok((Look { theme, if_light }, keys))
 }
 
 type Opened = (

@@ -3,8 +3,8 @@
 use super::{Fact, Plan, Verb, Weight, argo_impact, plan::target, virt};
 use crate::{
     domain::{
-        Claim, Conditions, Custom, Freshness, Key, Kind, Meta, Node, Object, Pod, Profile, Time,
-        Truth, Volume, Workload,
+        Claim, Conditions, Freshness, Key, Kind, Meta, Node, Object, Pod, Profile, Time, Truth,
+        Volume, Workload,
     },
     insight::capacity,
     inventory::Inventory,
@@ -309,7 +309,7 @@ pub(super) fn backup(
     claim: &Key,
     now: Time,
 ) {
-    let Some(table) = inventory.custom("Backup") else {
+    let Some(newest) = capacity::last_backup(inventory, &claim.namespace) else {
         plan.lacks_backup = true;
         fact(
             plan,
@@ -318,20 +318,6 @@ pub(super) fn backup(
         );
         return;
     };
-    let newest = table
-        .iter()
-        .filter(|one| {
-            one.text("status.phase") == Some("Completed") && covers(one, &claim.namespace)
-        })
-        .filter_map(|one| {
-            Some((
-                one.text("status.completionTimestamp")?
-                    .parse::<Time>()
-                    .ok()?,
-                one.meta.key.name.to_string(),
-            ))
-        })
-        .max();
     match newest {
         Some((at, name)) => {
             let days = now.duration_since(at).as_hours() / 24;
@@ -358,17 +344,6 @@ pub(super) fn backup(
             );
         }
     }
-}
-
-fn covers(backup: &Custom, namespace: &str) -> bool {
-    let included = backup.list("spec.includedNamespaces");
-    let all = included.is_empty() || included.iter().any(|one| one == "*");
-    let named = included.iter().any(|one| *one == *namespace);
-    let excluded = backup
-        .list("spec.excludedNamespaces")
-        .iter()
-        .any(|one| *one == *namespace);
-    (all || named) && !excluded
 }
 
 fn of_workload(plan: &mut Plan, inventory: &Inventory, workload: &Workload) {

@@ -18,7 +18,7 @@ use super::{
     views::{Source, View},
 };
 use crate::{
-    domain::{ObjectRef, Profile, Time},
+    domain::{ObjectRef, Profile, Text, Time},
     insight::{
         capacity,
         incidents::Survey,
@@ -92,6 +92,8 @@ pub struct App {
     pub(super) glass_minutes: u16,
     /// What the last survey found; `None` before the first one.
     pub(super) survey: Option<Survey>,
+    /// Incidents that are over, the latest first: said for a while.
+    pub(super) closed: Vec<Closed>,
     /// What was surveyed last, or is being surveyed.
     pub(super) surveyed: Option<Surveyed>,
     /// A survey is under way.
@@ -109,6 +111,13 @@ pub struct App {
 pub(super) struct Surveyed {
     pub version: u64,
     pub facts: u64,
+    pub at: Time,
+}
+
+/// An incident that is over.
+pub(super) struct Closed {
+    pub id: Text,
+    pub title: String,
     pub at: Time,
 }
 
@@ -131,6 +140,10 @@ pub(super) struct Derived {
     changes_of: Option<(u64, Option<ObjectRef>)>,
     /// Grows each time it is made.
     made: u64,
+    /// Storage classes with what hangs on them.
+    pub classes: Vec<capacity::ClassUse>,
+    /// How many claims no backup covers; `None` where backups are not known.
+    pub unprotected: Option<usize>,
     version: Option<u64>,
     at: Option<Time>,
 }
@@ -166,6 +179,7 @@ impl App {
             registry: Registry::default(),
             glass_minutes: 15,
             survey: None,
+            closed: Vec::new(),
             surveyed: None,
             surveying: false,
             orders: BTreeMap::new(),
@@ -229,6 +243,10 @@ impl App {
             self.derived.cluster =
                 capacity::cluster(&self.inventory, &self.profile, &self.derived.blades);
             self.derived.troubles = troubles(&self.inventory, &self.profile, self.now);
+            self.derived.classes = capacity::classes(&self.inventory, &self.profile);
+            self.derived.unprotected =
+                capacity::unprotected(&self.inventory, &self.profile, self.now)
+                    .map(|claims| claims.len());
             self.derived.version = Some(version);
             self.derived.at = Some(self.now);
             self.derived.made += 1;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::app_detail::Details;
 use crate::{
-    domain::{Condition, DiffLine, Event, Object, ObjectRef, Text, Time, Truth},
+    domain::{Condition, Conditions, DiffLine, Event, Object, ObjectRef, Text, Time, Truth},
     insight::capacity::Level,
     inventory::Inventory,
     tui::text::age,
@@ -185,10 +185,26 @@ impl Lines<'_> {
                 super::views::app_level(&app),
             ),
             Some(Object::Vmi(vmi)) => (vmi.phase.to_string(), Level::Ok),
-            Some(Object::Vm(vm)) => (vm.status.to_string(), Level::Ok),
+            Some(Object::Vm(vm)) => (vm.status.to_string(), super::views::vm_level(&vm, None)),
             Some(Object::DataVolume(volume)) => {
                 (format!("{} {}", volume.phase, volume.progress), Level::Ok)
             }
+            Some(Object::Node(node)) => {
+                let ready = node.conditions.as_slice().holds("Ready");
+                match (ready, node.unschedulable) {
+                    (false, _) => ("not ready".into(), Level::Critical),
+                    (_, true) => ("cordoned".into(), Level::Warning),
+                    _ => ("ready".into(), Level::Ok),
+                }
+            }
+            Some(Object::Job(job)) => (
+                format!("{} running, {} failed", job.active, job.failed),
+                if job.failed > 0 {
+                    Level::Warning
+                } else {
+                    Level::Ok
+                },
+            ),
             Some(_) => (String::new(), Level::Ok),
         }
     }
@@ -203,7 +219,8 @@ impl Lines<'_> {
             Object::Node(node) => self.node(node),
             Object::Workload(one) => self.workload(one),
             Object::Vm(vm) => self.vm(vm),
-            Object::Vmi(vmi) => self.conditions(&vmi.conditions),
+            Object::Vmi(vmi) => self.vmi(vmi),
+            Object::StorageClass(class) => self.class(class),
             Object::DataVolume(one) => {
                 self.field("phase", format!("{} {}", one.phase, one.progress));
                 self.field("source", &*one.source);

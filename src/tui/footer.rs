@@ -188,11 +188,12 @@ fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
             (Act::Back, "back"),
         ],
         Some(Screen::Guide(_)) => &[
+            (Act::Container, "copy command"),
+            (Act::Open, "object"),
+            (Act::Logs, "log at the line"),
             (Act::Down, "next cause"),
             (Act::Right, "scroll"),
-            (Act::Open, "object"),
-            (Act::Copy, "copy command"),
-            (Act::Logs, "log"),
+            (Act::Change, "change"),
             (Act::Back, "back"),
         ],
         Some(Screen::Text(_)) => &[

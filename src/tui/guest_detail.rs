@@ -15,6 +15,34 @@ const TASKS: usize = 20;
 /// Backups that are listed.
 const BACKUPS: usize = 8;
 
+/// A kind of task in words, as they tell what was done to a guest.
+pub(super) fn task_words(kind: &str) -> &str {
+    let deed = match kind {
+        "qmigrate" => Some("migrate"),
+        _ => kind.strip_prefix("qm").or_else(|| kind.strip_prefix("vz")),
+    };
+    match deed.unwrap_or(kind) {
+        "start" => "started",
+        "stop" => "stopped",
+        "shutdown" => "shut down",
+        "reboot" | "reset" => "restarted",
+        "suspend" | "pause" => "paused",
+        "resume" => "resumed",
+        "snapshot" => "snapshot taken",
+        "rollback" => "rolled back",
+        "delsnapshot" => "snapshot deleted",
+        "migrate" => "moved",
+        "clone" => "copied",
+        "restore" => "restored",
+        "create" => "made",
+        "destroy" => "destroyed",
+        "dump" => "backed up",
+        "config" => "changed",
+        "template" => "made a template",
+        _ => kind,
+    }
+}
+
 impl Lines<'_> {
     /// Everything about a guest.
     pub(super) fn guest(&mut self, object: &ObjectRef) {
@@ -78,7 +106,7 @@ impl Lines<'_> {
                 "last change",
                 format!(
                     "{} {} ago by {}",
-                    change.task,
+                    task_words(&change.task),
                     age(change.at, self.now),
                     change.user
                 ),
@@ -158,7 +186,11 @@ impl Lines<'_> {
                 &task.status
             };
             self.out.push(DetailLine::Link(
-                format!("{:>4} ago {}", age(task.started, self.now), task.kind),
+                format!(
+                    "{:>4} ago {}",
+                    age(task.started, self.now),
+                    task_words(&task.kind)
+                ),
                 ObjectRef::new("task", &object.key.namespace, &task.upid),
                 format!("{state} {}", task.user),
                 level,

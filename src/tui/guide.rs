@@ -5,24 +5,32 @@ use ratatui::{
     layout::{Constraint, Layout, Rect},
     style::Style,
     text::{Line, Span},
-    widgets::{Paragraph, Wrap},
+    widgets::Paragraph,
 };
 
+pub(super) use super::text::wrap;
 use super::{
     app::App,
-    text::{clean, fit, pad},
+    guide_checks::{checks, way},
+    guide_proof::{fix, more_proof, proof},
+    panes::spread,
+    text::{bytes, clean, pad, width as cells},
     theme::Theme,
     widgets::panel,
 };
 use crate::{
-    domain::ObjectRef,
+    domain::{Object, ObjectRef},
     insight::{
-        Stand,
-        diagnosis::{Cause, CheckResult, Diagnosis, Evidence, Via},
-        storage_path,
+        capacity::Level,
+        diagnosis::{Cause, Diagnosis, Evidence},
         timeline::Suspect,
     },
 };
+
+/// From this width on, causes and checks stand beside the proof.
+const TWO: u16 = 110;
+/// Pieces of evidence that are shown before the fix, where there is room.
+const PROOFS: usize = 4;
 
 /// The state of a guided view.
 pub(super) struct Guide {
@@ -36,8 +44,10 @@ pub(super) struct Guide {
     pub offset: usize,
     /// What changed just before the trouble.
     pub suspect: Option<Suspect>,
-    /// Time of the last answer without a fault, after one with a fault.
+    /// The last answer had no fault, after one with a fault.
     pub over: bool,
+    /// Commands that were copied already: the next one follows them.
+    pub copied: usize,
 }
 
 impl Guide {
@@ -50,6 +60,7 @@ impl Guide {
             offset: 0,
             suspect: None,
             over: false,
+            copied: 0,
         }
     }
 
@@ -77,17 +88,33 @@ impl Guide {
             .map_or(0, |one| one.causes.len().saturating_sub(1));
         self.cause = self.cause.saturating_add_signed(by).min(last);
         self.offset = 0;
+        self.copied = 0;
     }
 
-    /// The command that a user would copy first.
-    pub fn command(&self) -> Option<String> {
-        let fix = &self.current()?.fix;
-        fix.steps
-            .iter()
-            .find_map(|step| step.strip_prefix("Break-glass: "))
-            .map(|line| line.split("   #").next().unwrap_or(line).to_owned())
-            .or_else(|| fix.verify.first().cloned())
+    /// The next command to copy: each press gives the one after, from the top again at the end.
+    pub fn next_command(&mut self) -> Option<String> {
+        let commands = commands(self.current()?);
+        let command = commands.get(self.copied % commands.len().max(1)).cloned();
+        self.copied += 1;
+        command
     }
+
+    /// The strongest proof that stands in a log.
+    pub fn logged(&self) -> Option<&Evidence> {
+        let evidence = &self.current()?.evidence;
+        evidence.iter().find(|one| one.log.is_some())
+    }
+}
+
+/// The commands of a cause as they are typed, in the order in which they are shown.
+fn commands(cause: &Cause) -> Vec<String> {
+    let by_hand = cause
+        .fix
+        .steps
+        .iter()
+        .filter_map(|step| step.strip_prefix("Break-glass: "))
+        .map(|line| line.split("   #").next().unwrap_or(line).to_owned());
+    by_hand.chain(cause.fix.verify.iter().cloned()).collect()
 }
 
 /// Draws it.
@@ -98,51 +125,149 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, guide: &mut Gui
         frame.render_widget(Line::styled(" ◌ Looking into it.", theme.dim()), inner);
         return;
     };
-    let title = format!("{} · {}", guide.subject.short(), clean(&answer.state));
     if !answer.fault {
+        let title = format!("{} · {}", guide.subject.short(), clean(&answer.state));
         return well(frame, area, app, guide, answer, &title);
     }
-    let (left, right) = if area.width >= 110 {
+    let [head, area] = Layout::vertical([Constraint::Length(1), Constraint::Min(5)]).areas(area);
+    frame.render_widget(headline(app, guide, answer, usize::from(head.width)), head);
+    let wide = area.width >= TWO;
+    let (left, right) = if wide {
         let [left, right] =
-            Layout::horizontal([Constraint::Percentage(40), Constraint::Percentage(60)])
-                .areas(area);
+            Layout::horizontal([Constraint::Fill(2), Constraint::Fill(3)]).areas(area);
         (left, right)
     } else {
-        let causes = u16::try_from(answer.causes.len()).unwrap_or(6).min(4) + 2;
+        let width = usize::from(area.width.saturating_sub(2));
+        let high = causes(theme, guide, answer, width).len().clamp(1, 5);
+        let high = u16::try_from(high).unwrap_or(5) + 2;
         let [top, bottom] =
-            Layout::vertical([Constraint::Length(causes), Constraint::Min(5)]).areas(area);
+            Layout::vertical([Constraint::Length(high), Constraint::Min(5)]).areas(area);
         (top, bottom)
     };
+    let title = format!("Causes · {}", answer.causes.len());
     let inner = panel(frame, left, theme, &title, "", true);
-    let mut lines = causes(theme, guide, answer, usize::from(inner.width));
-    if area.width >= 110 {
-        lines.push(Line::raw(""));
-        lines.extend(checks(theme, answer, usize::from(inner.width)));
-        lines.extend(way(app, answer, usize::from(inner.width)));
+    let width = usize::from(inner.width);
+    let mut lines = causes(theme, guide, answer, width);
+    if wide {
+        lines.extend(beside(app, answer, width));
     }
     frame.render_widget(Paragraph::new(lines), inner);
-    let inner = panel(frame, right, theme, "proof and fix", "", false);
-    let mut lines = match guide.current() {
-        Some(cause) => proof(
-            theme,
-            cause,
-            guide.suspect.as_ref(),
-            usize::from(inner.width),
-        ),
-        None => vec![Line::styled(
-            "Something is wrong, and no rule knows why. The checks show what was looked at.",
-            theme.warning(),
-        )],
-    };
-    if area.width < 110 {
-        lines.push(Line::raw(""));
-        lines.extend(checks(theme, answer, usize::from(inner.width)));
-        lines.extend(way(app, answer, usize::from(inner.width)));
+    let inner = panel(frame, right, theme, "Proof and fix", "", false);
+    let size = (usize::from(inner.width), usize::from(inner.height));
+    let mut lines = story(app, guide, size);
+    if !wide {
+        lines.extend(beside(app, answer, size.0));
     }
-    let most = lines.len().saturating_sub(usize::from(inner.height));
+    let most = lines.len().saturating_sub(size.1);
     guide.offset = guide.offset.min(most);
+    let below = most - guide.offset;
     let shown: Vec<Line<'static>> = lines.into_iter().skip(guide.offset).collect();
     frame.render_widget(Paragraph::new(shown), inner);
+    if below > 0 {
+        let key = app.keys.key(super::keys::Act::Right);
+        more(frame, right, theme, &format!(" {below} more, {key} "));
+    }
+}
+
+/// Words at the end of the lower border.
+fn more(frame: &mut Frame<'_>, area: Rect, theme: &Theme, words: &str) {
+    let wide = u16::try_from(cells(words)).unwrap_or_default();
+    let place = Rect {
+        x: area.right().saturating_sub(wide + 2),
+        y: area.bottom().saturating_sub(1),
+        width: wide.min(area.width),
+        height: 1,
+    };
+    frame.render_widget(Line::styled(words.to_owned(), theme.dim()), place);
+}
+
+/// What is looked into, how it is, and when its cause was seen before.
+fn headline(app: &App, guide: &Guide, answer: &Diagnosis, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let left = vec![
+        Span::styled(" ✖ ", theme.broken()),
+        Span::styled(guide.subject.short(), theme.title(Level::Critical)),
+        Span::styled(format!("   {}", clean(&answer.state)), theme.warning()),
+        Span::styled(format!("   {}", about(app, &guide.subject)), theme.dim()),
+    ];
+    let seen = guide
+        .current()
+        .map_or(&[] as &[_], |cause| cause.seen.as_slice());
+    let right = seen.iter().find_map(|seen| day(seen)).map(|day| {
+        let count = seen.len();
+        Span::styled(format!("seen before: {day} ({count}) "), theme.accent())
+    });
+    spread(left, right.into_iter().collect(), width)
+}
+
+/// What the subject is, in a few words.
+fn about(app: &App, subject: &ObjectRef) -> String {
+    match app.inventory.object(subject) {
+        Some(Object::Claim(claim)) => format!(
+            "{} {} {}",
+            claim.class_name().map_or("default class", |class| class),
+            bytes(claim.requested.value().unsigned_abs()),
+            claim.short_modes()
+        ),
+        Some(Object::Pod(pod)) => pod.node.as_deref().unwrap_or_default().to_owned(),
+        Some(Object::App(one)) => one.path().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The day of a record that begins with one.
+fn day(seen: &str) -> Option<&str> {
+    let day = seen.split(' ').next()?;
+    let is_day = day.len() == 10
+        && day
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    is_day.then_some(day)
+}
+
+/// Proof and fix of the chosen cause: as much proof before the fix as leaves room for it.
+fn story(app: &App, guide: &Guide, (width, height): (usize, usize)) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let Some(cause) = guide.current() else {
+        let words =
+            "Something is wrong, and no rule knows why. The checks show what was looked at.";
+        return wrap(words, width.saturating_sub(2))
+            .into_iter()
+            .map(|text| Line::styled(format!(" {text}"), theme.warning()))
+            .collect();
+    };
+    let below = fix(theme, cause, guide.suspect.as_ref(), guide.copied, width);
+    let before = |count: usize| proof(theme, cause, count, width);
+    let all = cause.evidence.len().min(PROOFS);
+    let count = (1..=all)
+        .rev()
+        .find(|count| before(*count).len() + below.len() <= height)
+        .unwrap_or(1);
+    let mut lines = before(count);
+    lines.extend(below);
+    lines.extend(more_proof(theme, cause, count, width));
+    lines
+}
+
+/// What was looked at, and where on its way a claim stands.
+fn beside(app: &App, answer: &Diagnosis, width: usize) -> Vec<Line<'static>> {
+    let mut lines = vec![Line::raw(""), rule(&app.theme, "Checks", width)];
+    lines.extend(checks(&app.theme, answer, width));
+    let way = way(app, answer, width);
+    if !way.is_empty() {
+        lines.extend([Line::raw(""), rule(&app.theme, "The way of a claim", width)]);
+        lines.extend(way);
+    }
+    lines
+}
+
+/// The head of a section, with a line to the edge.
+pub(super) fn rule(theme: &Theme, title: &str, width: usize) -> Line<'static> {
+    let rest = width.saturating_sub(cells(title) + 3);
+    Line::from(vec![
+        Span::styled(format!(" {title} "), theme.accent()),
+        Span::styled("─".repeat(rest), theme.border(false)),
+    ])
 }
 
 fn well(
@@ -155,6 +280,7 @@ fn well(
 ) {
     let theme = &app.theme;
     let inner = panel(frame, area, theme, title, "", true);
+    let width = usize::from(inner.width);
     let words = if guide.over {
         "● It is over: what was wrong here is in order again."
     } else if answer.causes.is_empty() {
@@ -165,275 +291,44 @@ fn well(
     let mut lines = vec![
         Line::raw(""),
         Line::styled(format!(" {words}"), theme.good()),
-        Line::raw(""),
     ];
     for cause in &answer.causes {
-        lines.push(Line::styled(
-            format!(" {}", clean(&cause.why)),
-            theme.text(),
-        ));
+        for text in wrap(&clean(&cause.why), width.saturating_sub(4)) {
+            lines.push(Line::styled(format!("   {text}"), theme.text()));
+        }
     }
-    lines.extend(checks(theme, answer, usize::from(inner.width)));
-    lines.extend(way(app, answer, usize::from(inner.width)));
-    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+    lines.extend(beside(app, answer, width));
+    frame.render_widget(Paragraph::new(lines), inner);
 }
 
-/// A bar that can be read without colour.
-fn bar(share: f64) -> String {
-    const CELLS: usize = 5;
-    let full = (0..CELLS)
-        .filter(|at| share * 5.0 > *at as f64 + 0.4)
-        .count();
-    format!("{}{}", "█".repeat(full), "░".repeat(CELLS - full))
-}
+/// Cells before the title of a cause: mark and confidence.
+const CAUSE_HEAD: usize = 9;
 
 fn causes(theme: &Theme, guide: &Guide, answer: &Diagnosis, width: usize) -> Vec<Line<'static>> {
-    answer
-        .causes
-        .iter()
-        .enumerate()
-        .map(|(at, cause)| {
-            let chosen = at == guide.cause;
-            let mark = if chosen { "▶" } else { " " };
-            let style = if chosen {
-                theme.selected()
-            } else {
-                Style::default()
-            };
-            let text = fit(&cause.title, width.saturating_sub(16));
-            Line::from(vec![
-                Span::styled(
-                    format!(
-                        " {mark} {} {:>3.0} % ",
-                        bar(cause.confidence),
-                        cause.confidence * 100.0
-                    ),
-                    theme.accent(),
-                ),
-                Span::styled(pad(&text, width.saturating_sub(15), false), theme.text()),
-            ])
-            .patch_style(style)
-        })
-        .collect()
-}
-
-fn checks(theme: &Theme, answer: &Diagnosis, width: usize) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::styled(" Checks", theme.accent())];
-    for check in &answer.checks {
-        let (mark, style) = match check.result {
-            CheckResult::Pass => ("●", theme.good()),
-            CheckResult::Fail => ("✖", theme.broken()),
-            CheckResult::Unknown => ("?", theme.warning()),
-            CheckResult::Skipped => ("-", theme.dim()),
+    let mut lines = Vec::new();
+    for (at, cause) in answer.causes.iter().enumerate() {
+        let chosen = at == guide.cause;
+        let (mark, line_style) = if chosen {
+            ("▶", theme.selected())
+        } else {
+            (" ", Style::default())
         };
-        let title = fit(&check.title, width.saturating_sub(5));
-        let room = width.saturating_sub(6 + super::text::width(&title));
-        let detail = clean(&check.detail);
-        let beside = super::text::width(&detail) <= room;
-        let mut spans = vec![
-            Span::styled(format!(" {mark} "), style),
-            Span::styled(title, theme.text()),
-        ];
-        if beside {
-            spans.push(Span::styled(format!("  {detail}"), theme.dim()));
-        }
-        lines.push(Line::from(spans));
-        if !beside {
-            let rest = wrap(&detail, width.saturating_sub(6));
-            lines.extend(
-                rest.into_iter()
-                    .take(2)
-                    .map(|text| Line::styled(format!("     {text}"), theme.dim())),
+        let title_style = if chosen { theme.text() } else { theme.dim() };
+        let room = width.saturating_sub(CAUSE_HEAD + 1);
+        for (nth, text) in wrap(&clean(&cause.title), room).into_iter().enumerate() {
+            let head = if nth == 0 {
+                format!(" {mark} {:>3.0} % ", cause.confidence * 100.0)
+            } else {
+                " ".repeat(CAUSE_HEAD)
+            };
+            lines.push(
+                Line::from(vec![
+                    Span::styled(head, theme.accent()),
+                    Span::styled(pad(&text, room + 1, false), title_style),
+                ])
+                .patch_style(line_style),
             );
         }
-    }
-    lines
-}
-
-/// The way of a claim, and where on it the claim stands.
-fn way(app: &App, answer: &Diagnosis, width: usize) -> Vec<Line<'static>> {
-    let theme = &app.theme;
-    let claim = app
-        .inventory
-        .claims
-        .get(&answer.subject.key)
-        .filter(|_| &*answer.subject.kind == "PersistentVolumeClaim");
-    let Some(claim) = claim else {
-        return Vec::new();
-    };
-    let mut lines = vec![
-        Line::raw(""),
-        Line::styled(" The way of a claim", theme.accent()),
-    ];
-    for stage in storage_path(&app.inventory, claim, answer) {
-        let (mark, style, words) = match stage.stand {
-            Stand::Passed => ("●", theme.good(), clean(&stage.answer).into_owned()),
-            Stand::Stuck => ("✖", theme.broken(), "no ◀ here it stands".into()),
-            Stand::Waits => ("◌", theme.accent(), "◀ here it waits".into()),
-            Stand::Ahead => ("○", theme.dim(), String::new()),
-        };
-        let asked = if stage.stand == Stand::Ahead {
-            theme.dim()
-        } else {
-            theme.text()
-        };
-        let held = matches!(stage.stand, Stand::Stuck | Stand::Waits);
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {mark} "), style),
-            Span::styled(format!("{:<19}", stage.question), asked),
-            Span::styled(
-                fit(&words, width.saturating_sub(23)),
-                if held { style } else { theme.dim() },
-            ),
-        ]));
-        if held {
-            let rest = wrap(&clean(&stage.answer), width.saturating_sub(7));
-            lines.extend(rest.into_iter().take(2).enumerate().map(|(at, text)| {
-                let branch = if at == 0 { "└─" } else { "  " };
-                Line::styled(format!("   {branch} {text}"), theme.text())
-            }));
-        }
-    }
-    lines
-}
-
-fn proof(
-    theme: &Theme,
-    cause: &Cause,
-    suspect: Option<&Suspect>,
-    width: usize,
-) -> Vec<Line<'static>> {
-    let room = width.saturating_sub(3);
-    let mut lines = Vec::new();
-    for text in wrap(&clean(&cause.title), room) {
-        lines.push(Line::styled(format!(" {text}"), theme.accent()));
-    }
-    lines.push(Line::from(vec![
-        Span::styled(" fix at ", theme.dim()),
-        Span::styled(
-            fit(&cause.object.short(), room.saturating_sub(8)),
-            theme.text(),
-        ),
-    ]));
-    lines.push(Line::raw(""));
-    for evidence in cause.evidence.iter().take(5) {
-        lines.extend(quoted(theme, evidence, room));
-    }
-    lines.push(Line::raw(""));
-    if let Some(suspect) = suspect {
-        let words = format!(
-            "Suspect ({:.0} %): {}, {} before the first symptom",
-            suspect.confidence * 100.0,
-            suspect.words(),
-            super::text::seconds(suspect.before.unsigned_abs())
-        );
-        for text in wrap(&clean(&words), room).into_iter().take(3) {
-            lines.push(Line::styled(format!(" {text}"), theme.warning()));
-        }
-        lines.push(Line::raw(""));
-    }
-    for text in wrap(&clean(&cause.why), room) {
-        lines.push(Line::styled(format!(" {text}"), theme.dim()));
-    }
-    lines.push(Line::raw(""));
-    let way = match cause.fix.via {
-        Via::Git => "Fix, by Git",
-        Via::Ansible => "Fix, by playbook",
-        Via::BreakGlass => "Fix, by hand",
-    };
-    lines.push(Line::styled(format!(" {way}"), theme.accent()));
-    for (nth, step) in cause.fix.steps.iter().enumerate() {
-        let (mark, style) = if step.starts_with("Break-glass") {
-            ("!".to_owned(), theme.warning())
-        } else {
-            (format!("{}", nth + 1), theme.text())
-        };
-        for (at, text) in wrap(&clean(step), room.saturating_sub(4))
-            .into_iter()
-            .enumerate()
-        {
-            let head = if at == 0 {
-                format!(" {mark}  ")
-            } else {
-                "    ".into()
-            };
-            lines.push(Line::from(vec![
-                Span::styled(head, theme.accent()),
-                Span::styled(text, style),
-            ]));
-        }
-    }
-    if !cause.fix.verify.is_empty() {
-        lines.push(Line::styled(" Verify", theme.accent()));
-        for line in &cause.fix.verify {
-            lines.push(Line::styled(
-                format!("    {}", fit(line, room.saturating_sub(4))),
-                theme.text(),
-            ));
-        }
-    }
-    for seen in &cause.seen {
-        lines.push(Line::styled(
-            format!(" Seen before: {}", fit(seen, room.saturating_sub(13))),
-            theme.dim(),
-        ));
-    }
-    lines
-}
-
-/// A quote with its telling phrase highlighted, at most four lines.
-fn quoted(theme: &Theme, evidence: &Evidence, room: usize) -> Vec<Line<'static>> {
-    let mut lines = vec![Line::styled(
-        format!(" {}", fit(&evidence.reference, room)),
-        theme.dim(),
-    )];
-    let (from, to) = evidence.telling.unwrap_or((0, 0));
-    let phrase = evidence
-        .quote
-        .get(from..to)
-        .map(|text| clean(text).into_owned())
-        .unwrap_or_default();
-    for text in wrap(&clean(&evidence.quote), room.saturating_sub(2))
-        .into_iter()
-        .take(4)
-    {
-        let mut spans = vec![Span::styled(" │ ", theme.accent())];
-        match text.find(phrase.as_str()).filter(|_| !phrase.is_empty()) {
-            Some(at) => {
-                spans.push(Span::styled(text[..at].to_owned(), theme.text()));
-                spans.push(Span::styled(phrase.clone(), theme.warning()));
-                spans.push(Span::styled(
-                    text[at + phrase.len()..].to_owned(),
-                    theme.text(),
-                ));
-            }
-            None => spans.push(Span::styled(text, theme.text())),
-        }
-        lines.push(Line::from(spans));
-    }
-    lines
-}
-
-/// Breaks a text at blanks where it can, else anywhere, into lines of so many cells.
-pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
-    let cells = cells.max(8);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_inclusive(' ') {
-        if super::text::width(&line) + super::text::width(word.trim_end()) > cells
-            && !line.is_empty()
-        {
-            lines.push(std::mem::take(&mut line).trim_end().to_owned());
-        }
-        for c in word.chars() {
-            if super::text::width(&line) >= cells && c != ' ' {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(c);
-        }
-    }
-    if !line.trim().is_empty() || lines.is_empty() {
-        lines.push(line.trim_end().to_owned());
     }
     lines
 }
@@ -441,17 +336,52 @@ pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::insight::diagnosis::Fix;
 
     #[test]
-    fn wrapping_loses_nothing_and_keeps_to_the_width() {
-        let text = "a rather long sentence with averyveryverylongwordthatmustbecut and an end";
-        let lines = wrap(text, 12);
-        assert!(
-            lines
-                .iter()
-                .all(|line| super::super::text::width(line) <= 12),
-            "{lines:?}"
+    fn a_record_is_known_by_its_day() {
+        assert_eq!(day("2026-01-11 annotation too long"), Some("2026-01-11"));
+        assert_eq!(day("Prometheus out of disk"), None);
+    }
+
+    #[test]
+    fn each_press_copies_the_next_command() {
+        let mut guide = Guide::new(ObjectRef::new("Pod", "a", "b"));
+        assert_eq!(guide.next_command(), None);
+        let fix = Fix {
+            steps: vec![
+                "Change it in Git".into(),
+                "Break-glass: oc delete pod b -n a   # it comes back".into(),
+            ],
+            verify: vec!["oc get pod b -n a".into()],
+            ..Fix::default()
+        };
+        guide.take(Diagnosis {
+            subject: guide.subject.clone(),
+            state: "Pending".into(),
+            fault: true,
+            causes: vec![Cause {
+                id: "x".into(),
+                title: "x".into(),
+                confidence: 0.9,
+                object: guide.subject.clone(),
+                evidence: Vec::new(),
+                fix,
+                why: String::new(),
+                runbook: "x".into(),
+                seen: Vec::new(),
+            }],
+            checks: Vec::new(),
+            wanted: Vec::new(),
+        });
+        let copied: Vec<_> = (0..3).filter_map(|_| guide.next_command()).collect();
+        assert_eq!(
+            copied,
+            [
+                "oc delete pod b -n a",
+                "oc get pod b -n a",
+                "oc delete pod b -n a"
+            ]
         );
-        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
     }
 }

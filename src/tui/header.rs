@@ -9,63 +9,86 @@ use ratatui::{
 
 use super::{
     app::{App, Opening},
-    text::{age, fit},
+    text::{age, fit, width as cells},
 };
 use crate::{
-    domain::{Health, SyncStatus},
+    domain::{Health, SyncStatus, Time},
     insight::{capacity::Level, incidents::Severity},
     inventory::{SourceId, SourceState},
 };
 
+/// Seconds after which it is said how long ago a live source was heard of.
+const QUIET_AFTER: i64 = 10;
+/// Cells of the program's name.
+const NAME: usize = 11;
+
 pub(super) fn header(frame: &mut Frame<'_>, area: Rect, app: &App) {
-    let identity = &app.inventory.identity;
-    let mut left = vec![Span::styled(" redbutton ", app.theme.accent())];
-    let mut words: Vec<String> = vec![identity.context.to_string()];
-    if !identity.openshift.is_empty() {
-        words.push(format!("OpenShift {}", identity.openshift));
-    }
-    if !identity.kubernetes.is_empty() {
-        words.push(format!(
-            "k8s {}",
-            identity.kubernetes.trim_start_matches('v')
-        ));
-    }
-    if !identity.user.is_empty() {
-        words.push(format!(
-            "{}{}",
-            identity.user,
-            if identity.admin { " (admin)" } else { "" }
-        ));
-    }
-    words.retain(|word| !word.is_empty());
-    let right = sources(app);
-    let right_width: usize = right
+    let width = usize::from(area.width);
+    let least = identity(app).last().map_or(0, |text| cells(text));
+    // the sources yield their words before the cluster yields its name
+    let right = [sources(app, true), sources(app, false)]
+        .into_iter()
+        .find(|spans| taken(spans) + NAME + least < width)
+        .unwrap_or_else(|| vec![clock(app)]);
+    let room = width.saturating_sub(taken(&right) + NAME + 1);
+    let words = identity(app);
+    let text = words
         .iter()
-        .map(|span| super::text::width(&span.content))
-        .sum();
-    let room = usize::from(area.width).saturating_sub(right_width + 12);
-    left.push(Span::styled(
-        fit(&words.join(" · "), room),
-        app.theme.text(),
-    ));
-    frame.render_widget(Line::from(left), Rect { height: 1, ..area });
-    frame.render_widget(
-        Line::from(right).right_aligned(),
-        Rect { height: 1, ..area },
-    );
-    health_line(
-        frame,
-        Rect {
-            y: area.y + 1,
-            height: 1,
-            ..area
-        },
-        app,
-    );
+        .find(|text| cells(text) <= room)
+        .or(words.last())
+        .map_or_else(String::new, |text| fit(text, room));
+    let left = Line::from(vec![
+        Span::styled(" redbutton ", app.theme.accent()),
+        Span::styled(text, app.theme.text()),
+    ]);
+    let first = Rect { height: 1, ..area };
+    frame.render_widget(left, first);
+    frame.render_widget(Line::from(right).right_aligned(), first);
+    let second = Rect {
+        y: area.y + 1,
+        height: 1,
+        ..area
+    };
+    health_line(frame, second, app);
 }
 
-pub(super) fn sources(app: &App) -> Vec<Span<'static>> {
+fn taken(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(|span| cells(&span.content)).sum()
+}
+
+/// Where and who, the fullest words first: what matters least goes first.
+fn identity(app: &App) -> Vec<String> {
+    let identity = &app.inventory.identity;
+    let given = |text: &str, words: String| (!text.is_empty()).then_some(words);
+    let context = given(&identity.context, identity.context.to_string());
+    let openshift = &identity.openshift;
+    let kubernetes = identity.kubernetes.trim_start_matches('v');
+    let admin = if identity.admin { " (admin)" } else { "" };
+    let user = given(&identity.user, format!("{}{admin}", identity.user));
+    let mut version = vec![
+        given(openshift, format!("OpenShift {openshift}")),
+        given(kubernetes, format!("k8s {kubernetes}")),
+    ];
+    let mut out = Vec::new();
+    loop {
+        let mut words = vec![context.clone()];
+        words.extend(version.iter().cloned());
+        words.push(user.clone());
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        out.push(words.join(" · "));
+        if version.pop().is_none() {
+            break;
+        }
+    }
+    out.extend(context);
+    out.dedup();
+    out
+}
+
+/// How each source is doing; without words beside what is well where room is short.
+fn sources(app: &App, ages: bool) -> Vec<Span<'static>> {
     let theme = &app.theme;
+    let ago = |at: Time| format!(" {}", age(Some(at), app.now));
     let mut spans = Vec::new();
     for (id, status) in app
         .inventory
@@ -74,130 +97,55 @@ pub(super) fn sources(app: &App) -> Vec<Span<'static>> {
         .filter(|(id, _)| !matches!(id, SourceId::Kubelets))
     {
         let (symbol, style, note) = match &status.state {
-            SourceState::Live(_) => ("●", theme.good(), String::new()),
+            SourceState::Live(at) | SourceState::Limited { at, .. } => {
+                let quiet = app.now.duration_since(*at).as_secs() >= QUIET_AFTER;
+                let note = if ages && quiet {
+                    ago(*at)
+                } else {
+                    String::new()
+                };
+                match status.state {
+                    SourceState::Live(_) => ("●", theme.good(), note),
+                    _ => ("▲", theme.warning(), note),
+                }
+            }
             SourceState::Connecting => ("◌", theme.dim(), String::new()),
-            SourceState::Stale { since, .. } => (
-                "?",
-                theme.warning(),
-                format!(" {}", age(Some(*since), app.now)),
-            ),
+            SourceState::Stale { since, .. } => ("?", theme.warning(), ago(*since)),
             SourceState::Unreachable { retry: None, .. } => ("-", theme.dim(), String::new()),
             SourceState::Unreachable { .. } => ("✖", theme.broken(), String::new()),
             SourceState::Refused { .. } => ("⊘", theme.warning(), String::new()),
-            SourceState::Limited { .. } => ("▲", theme.warning(), String::new()),
         };
         spans.push(Span::styled(format!("{} ", id.word()), theme.dim()));
         spans.push(Span::styled(format!("{symbol}{note}  "), style));
     }
-    let clock = app.now.strftime("%H:%M ").to_string();
-    spans.push(Span::styled(clock, theme.dim()));
+    spans.push(clock(app));
     spans
 }
 
-pub(super) fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
-    let theme = &app.theme;
-    let inventory = &app.inventory;
-    let (broken, warned) = match &app.survey {
-        Some(survey) => {
-            let broken = survey
-                .incidents
-                .iter()
-                .filter(|one| one.severity == Severity::Critical)
-                .count();
-            (broken, survey.incidents.len() - broken)
-        }
-        None => {
-            let broken = app
-                .derived
-                .troubles
-                .iter()
-                .filter(|trouble| trouble.level == Level::Critical)
-                .count();
-            (broken, app.derived.troubles.len() - broken)
-        }
+fn clock(app: &App) -> Span<'static> {
+    let clock = app.now.strftime("%H:%M ").to_string();
+    Span::styled(clock, app.theme.dim())
+}
+
+fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
+    let (lock, lock_style) = lock(app);
+    let room = usize::from(area.width).saturating_sub(cells(&lock) + 2);
+    // what does not fit is left out from the right, and so are the long words before that
+    let long = parts(app, true);
+    let length = |parts: &[Part]| parts.iter().map(|(text, _)| cells(text) + 3).sum::<usize>();
+    let parts = if length(&long) <= room {
+        long
+    } else {
+        parts(app, false)
     };
-    let mut parts: Vec<(String, Style)> = vec![
-        (
-            format!("✖ {broken} broken"),
-            if broken > 0 {
-                theme.broken()
-            } else {
-                theme.dim()
-            },
-        ),
-        (
-            format!("▲ {warned} warnings"),
-            if warned > 0 {
-                theme.warning()
-            } else {
-                theme.dim()
-            },
-        ),
-    ];
-    let mut share = |good: usize, all: usize, what: &str| {
-        if all > 0 {
-            parts.push((format!("{good}/{all} {what}"), theme.dim()));
-        }
-    };
-    share(
-        app.derived.cluster.ready.0,
-        app.derived.cluster.ready.1,
-        "blades ready",
-    );
-    share(
-        inventory
-            .claims
-            .iter()
-            .filter(|claim| &*claim.phase == "Bound")
-            .count(),
-        inventory.claims.len(),
-        "claims bound",
-    );
-    let healthy = inventory
-        .apps
-        .iter()
-        .filter(|one| one.true_health() == Health::Healthy && one.sync == SyncStatus::Synced)
-        .count();
-    share(healthy, inventory.apps.len(), "apps healthy");
-    share(
-        inventory
-            .vms
-            .iter()
-            .filter(|vm| &*vm.status == "Running")
-            .count(),
-        inventory.vms.len(),
-        "VMs",
-    );
-    let guests = inventory
-        .proxmox
-        .values()
-        .flat_map(|state| &state.guests)
-        .filter(|guest| !guest.template);
-    let (mut up, mut all) = (0, 0);
-    for guest in guests {
-        all += 1;
-        up += usize::from(&*guest.status == "running");
-    }
-    share(up, all, "guests");
-    let open = app.glass.open_for(&inventory.identity.context, app.now);
-    let (lock, lock_style) = match open {
-        Some(left) => (
-            format!(" GLASS OPEN {:02}:{:02} ", left / 60, left % 60),
-            theme.armed(),
-        ),
-        None if app.opening == Opening::Dump => ("dump, read-only ".to_owned(), theme.dim()),
-        None if app.glass.is_welded() => ("read-only ".to_owned(), theme.dim()),
-        None => ("glass closed ".to_owned(), theme.dim()),
-    };
-    let room = usize::from(area.width).saturating_sub(lock.len() + 2);
     let mut used = 1;
     let mut spans = vec![Span::raw(" ")];
     for (text, style) in parts {
-        let cells = super::text::width(&text) + 3;
-        if used + cells > room {
+        used += cells(&text);
+        if used > room {
             break;
         }
-        used += cells;
+        used += 3;
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("   "));
     }
@@ -206,4 +154,87 @@ pub(super) fn health_line(frame: &mut Frame<'_>, area: Rect, app: &App) {
         Line::from(Span::styled(lock, lock_style)).right_aligned(),
         area,
     );
+}
+
+type Part = (String, Style);
+
+/// The glass, and whether anything can be changed at all.
+fn lock(app: &App) -> Part {
+    let theme = &app.theme;
+    match app.glass.open_for(&app.inventory.identity.context, app.now) {
+        Some(left) => (
+            format!(" ⚠ GLASS OPEN {:02}:{:02} ", left / 60, left % 60),
+            theme.armed(),
+        ),
+        None if app.opening == Opening::Dump => ("dump, read-only ".into(), theme.dim()),
+        None if app.glass.is_welded() => ("read-only ".into(), theme.dim()),
+        None => ("⊘ glass closed ".into(), theme.dim()),
+    }
+}
+
+/// What is wrong, and how much of what there is works; what works in full is dim.
+fn parts(app: &App, long: bool) -> Vec<Part> {
+    let theme = &app.theme;
+    let inventory = &app.inventory;
+    let (broken, warned) = troubles(app);
+    let counted = |count: usize, style: Style| if count > 0 { style } else { theme.dim() };
+    let warnings = match (long, warned) {
+        (false, _) => format!("▲ {warned}"),
+        (true, 1) => "▲ 1 warning".into(),
+        (true, many) => format!("▲ {many} warnings"),
+    };
+    let mut parts = vec![
+        (
+            format!("✖ {broken} broken"),
+            counted(broken, theme.broken()),
+        ),
+        (warnings, counted(warned, theme.warning())),
+    ];
+    let mut share = |good: usize, all: usize, short: &str, state: &str| {
+        if all > 0 {
+            let state = if long { state } else { "" };
+            let style = if good < all {
+                theme.text()
+            } else {
+                theme.dim()
+            };
+            parts.push((format!("{good}/{all} {short}{state}"), style));
+        }
+    };
+    let ready = app.derived.cluster.ready;
+    share(ready.0, ready.1, "blades", " ready");
+    let bound = inventory.claims.iter().filter(|one| &*one.phase == "Bound");
+    share(bound.count(), inventory.claims.len(), "claims", " bound");
+    let healthy = inventory
+        .apps
+        .iter()
+        .filter(|one| one.true_health() == Health::Healthy && one.sync == SyncStatus::Synced);
+    share(healthy.count(), inventory.apps.len(), "apps", " healthy");
+    let running = inventory.vms.iter().filter(|vm| &*vm.status == "Running");
+    share(running.count(), inventory.vms.len(), "VMs", "");
+    let guests = inventory
+        .proxmox
+        .values()
+        .flat_map(|state| &state.guests)
+        .filter(|guest| !guest.template);
+    let up = guests.clone().filter(|guest| &*guest.status == "running");
+    share(up.count(), guests.count(), "guests", "");
+    parts
+}
+
+/// How many are broken, and how many need a look.
+fn troubles(app: &App) -> (usize, usize) {
+    let (broken, all) = match &app.survey {
+        Some(survey) => {
+            let all = &survey.incidents;
+            let broken = all.iter().filter(|one| one.severity == Severity::Critical);
+            (broken.count(), all.len())
+        }
+        None => {
+            let all = &app.derived.troubles;
+            let broken = all.iter().filter(|one| one.level == Level::Critical);
+            (broken.count(), all.len())
+        }
+    };
+    (broken, all - broken)
 }

@@ -7,67 +7,134 @@ use ratatui::{
     widgets::Clear,
 };
 
-use super::{app::App, text::pad, views::View, widgets::panel};
+use super::{
+    app::App,
+    text::{pad, wrap},
+    views::View,
+    widgets::panel,
+};
+
+/// Cells of a key.
+const KEY: usize = 10;
+/// Cells of a column of keys.
+const COLUMN: u16 = 39;
+/// Most columns.
+const COLUMNS: u16 = 3;
 
 /// Draws the help over the screen.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
-    let entries: Vec<(&str, &str, &str)> = app.keys.help().collect();
-    let columns: u16 = if area.width >= 76 { 2 } else { 1 };
-    let cells = ((area.width.saturating_sub(4)) / columns).min(50);
-    let rows = u16::try_from(entries.len())
-        .unwrap_or_default()
-        .div_ceil(columns);
-    let height = (rows + 5).min(area.height);
-    let width = (columns * cells + 4).min(area.width);
+    let columns = ((area.width.saturating_sub(2)) / COLUMN).clamp(1, COLUMNS);
+    let cells = COLUMN.min(area.width.saturating_sub(2));
+    let width = columns * cells + 2;
+    let keys = keys(app, usize::from(cells));
+    let notes = notes(app, usize::from(width.saturating_sub(4)));
+    let per_column = keys.len().div_ceil(usize::from(columns));
+    let height = u16::try_from(per_column + notes.len() + 3).unwrap_or(u16::MAX);
+    let height = height.min(area.height);
     let area = Rect {
-        x: (area.width - width) / 2,
-        y: (area.height - height) / 2,
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 2,
         width,
         height,
     };
     frame.render_widget(Clear, area);
-    let inner = panel(frame, area, &app.theme, "Keys", "", true);
-    let per_column = usize::from(inner.height.saturating_sub(3)).max(1);
-    for (at, (key, what, _)) in entries.iter().enumerate() {
-        let (column, line) = (at / per_column, at % per_column);
-        let x = inner.x + u16::try_from(column).unwrap_or_default() * cells + 1;
-        if column >= usize::from(columns) {
-            break;
-        }
-        let spans = vec![
-            Span::styled(pad(key, 11, false), app.theme.accent()),
-            Span::styled((*what).to_owned(), app.theme.text()),
-        ];
-        let y = inner.y + u16::try_from(line).unwrap_or_default();
-        frame.render_widget(
-            Line::from(spans),
-            Rect {
-                x,
-                y,
-                width: cells.saturating_sub(2).min(inner.right().saturating_sub(x)),
-                height: 1,
-            },
-        );
+    let inner = panel(frame, area, &app.theme, "Keys", "any key closes", true);
+    for (at, line) in keys.into_iter().enumerate() {
+        let (column, row) = (at / per_column, at % per_column);
+        let place = Rect {
+            x: inner.x + u16::try_from(column).unwrap_or_default() * cells,
+            y: inner.y + u16::try_from(row).unwrap_or_default(),
+            width: cells,
+            height: 1,
+        };
+        frame.render_widget(line, place.intersection(inner));
     }
+    let first = inner.y + u16::try_from(per_column).unwrap_or_default();
+    for (y, line) in (first..inner.bottom()).zip(notes) {
+        let place = Rect {
+            x: inner.x + 1,
+            y,
+            width: inner.width.saturating_sub(2),
+            height: 1,
+        };
+        frame.render_widget(line, place);
+    }
+}
+
+/// Keys that belong together, and what they do.
+const GROUPS: [(&[&str], &str); 8] = [
+    (
+        &["pane-1", "pane-2", "pane-3", "pane-4", "pane-5", "pane-6"],
+        "a pane as a table",
+    ),
+    (&["next-pane", "previous-pane"], "next pane, the one before"),
+    (&["up", "down"], "up, down"),
+    (&["page-up", "page-down"], "a page up, down"),
+    (&["top", "bottom"], "to the top, the end"),
+    (&["left", "right"], "left, right"),
+    (&["sort", "reverse"], "sort by the next column, reverse"),
+    (
+        &["search-next", "search-previous"],
+        "next match, the one before",
+    ),
+];
+
+/// Each key with its meaning, on as many lines as it takes; those that belong together in one.
+fn keys(app: &App, cells: usize) -> Vec<Line<'static>> {
+    let mut entries: Vec<(String, &str, Option<usize>)> = Vec::new();
+    for (key, what, name) in app.keys.help() {
+        let group = GROUPS.iter().position(|(names, _)| names.contains(&name));
+        match entries.last_mut() {
+            Some((keys, _, before)) if group.is_some() && *before == group => {
+                keys.push_str(&format!(" {key}"));
+            }
+            _ => {
+                let what = group.map_or(what, |at| GROUPS[at].1);
+                entries.push((key.to_owned(), what, group));
+            }
+        }
+    }
+    let mut lines = Vec::new();
+    for (key, what, _) in entries {
+        let head = KEY.max(super::text::width(&key) + 1);
+        let mut key = Some(Span::styled(pad(&key, head, false), app.theme.accent()));
+        for text in wrap(what, cells.saturating_sub(head + 2)) {
+            lines.push(Line::from(vec![
+                Span::raw(" "),
+                key.take().unwrap_or_else(|| Span::raw(" ".repeat(head))),
+                Span::styled(text, app.theme.text()),
+            ]));
+        }
+    }
+    lines
+}
+
+/// What is typed rather than pressed.
+fn notes(app: &App, width: usize) -> Vec<Line<'static>> {
     let words: Vec<&str> = View::words().collect();
     let notes = [
-        format!("Tables by  :name  {}", words.join(" ")),
-        "Filter  word  !word  column:value  -l label=value".to_owned(),
-        ":ns NAME  :ns all  :ctx NAME  :q   Any kind by its plural, as :routes".to_owned(),
+        (
+            ":",
+            format!("{}; any kind by its plural, as :routes", words.join(" ")),
+        ),
+        (
+            ":",
+            "ns NAME  ns all  ctx NAME  q, or a command such as oc …".to_owned(),
+        ),
+        ("/", "word  !word  column:value  -l label=value".to_owned()),
     ];
-    for (line, note) in notes.iter().rev().enumerate() {
-        let y = inner
-            .bottom()
-            .saturating_sub(1 + u16::try_from(line).unwrap_or_default());
-        let text = super::text::fit(note, usize::from(inner.width.saturating_sub(2)));
-        frame.render_widget(
-            Line::styled(text, app.theme.dim()),
-            Rect {
-                x: inner.x + 1,
-                y,
-                width: inner.width.saturating_sub(2),
-                height: 1,
-            },
-        );
+    let mut lines = vec![Line::styled("─".repeat(width), app.theme.border(false))];
+    for (key, text) in notes {
+        let mut key = Some(key);
+        for text in wrap(&text, width.saturating_sub(2)) {
+            lines.push(Line::from(vec![
+                Span::styled(
+                    format!("{} ", key.take().unwrap_or(" ")),
+                    app.theme.accent(),
+                ),
+                Span::styled(text, app.theme.dim()),
+            ]));
+        }
     }
+    lines
 }

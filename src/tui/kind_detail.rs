@@ -5,7 +5,7 @@ use super::{
     text::{age, bytes},
 };
 use crate::{
-    domain::{ContainerState, DiskSource, Key, Pod, Quantity, Text, Workload, short_modes},
+    domain::{ContainerState, ContainerStatus, Node, Pod, Quantity, ResourceList, Text, Workload},
     insight::capacity::Level,
 };
 
@@ -23,8 +23,23 @@ impl Lines<'_> {
         self.note(&*pod.message, Level::Warning);
         self.field("address", &*pod.ip);
         self.field("quality", &*pod.qos);
+        if let Some(usage) = self.inventory.pod_usage.get(&pod.meta.key) {
+            let memory: Quantity = usage.containers.iter().map(|(.., memory)| *memory).sum();
+            self.field(
+                "uses",
+                format!(
+                    "cpu {}m, memory {}",
+                    usage.cpu().milli(),
+                    bytes(memory.value().unsigned_abs())
+                ),
+            );
+        }
         if let Some(node) = &pod.node {
             self.link("blade", "Node", "", node);
+        }
+        // the pod of a machine is the machine's business
+        if let Some(machine) = pod.meta.labels.get("vm.kubevirt.io/name") {
+            self.link("machine", "VirtualMachine", namespace, machine);
         }
         self.head("Containers");
         for status in pod.init_statuses.iter().chain(&pod.statuses) {
@@ -40,7 +55,7 @@ impl Lines<'_> {
         self.conditions(&pod.conditions);
     }
 
-    fn container(&mut self, pod: &Pod, status: &crate::domain::ContainerStatus) {
+    fn container(&mut self, pod: &Pod, status: &ContainerStatus) {
         let (state, level) = match &status.state {
             ContainerState::Running(since) => {
                 let level = if status.ready {
@@ -91,7 +106,7 @@ impl Lines<'_> {
             self.note(text.trim_end(), Level::Warning);
         }
         if let Some(spec) = pod.spec.container(&status.name) {
-            let amounts = |list: &crate::domain::ResourceList| {
+            let amounts = |list: &ResourceList| {
                 let memory = list
                     .get("memory")
                     .map_or_else(|| "-".into(), |memory| bytes(memory.value().unsigned_abs()));
@@ -113,83 +128,7 @@ impl Lines<'_> {
         }
     }
 
-    pub(super) fn claim(&mut self, claim: &crate::domain::Claim) {
-        let size = |quantity: Quantity| bytes(quantity.value().unsigned_abs());
-        self.head("Status");
-        self.field_at(
-            "phase",
-            &*claim.phase,
-            if &*claim.phase == "Bound" {
-                Level::Ok
-            } else {
-                Level::Critical
-            },
-        );
-        self.field(
-            "asks",
-            format!(
-                "{} {} {}",
-                size(claim.requested),
-                claim.short_modes(),
-                claim.volume_mode
-            ),
-        );
-        if !claim.capacity.is_zero() {
-            self.field("has", size(claim.capacity));
-        }
-        if let Some(usage) = self.inventory.volume_usage.get(&claim.meta.key) {
-            let share = usage.share().unwrap_or_default();
-            let level = Level::of(Some(share), 0.8, 0.9);
-            self.field_at(
-                "full",
-                format!(
-                    "{:.0} % ({} of {})",
-                    share * 100.0,
-                    bytes(usage.used),
-                    bytes(usage.capacity)
-                ),
-                level,
-            );
-        }
-        match claim.class_name() {
-            Some(class) => self.link("class", "StorageClass", "", class),
-            None => self.field("class", "(default)"),
-        }
-        self.link("volume", "PersistentVolume", "", &claim.volume);
-        self.field("provisioner", claim.provisioner().map_or("", |name| name));
-        let pods: Vec<Key> = self
-            .inventory
-            .pods_of_claim(&claim.meta.key)
-            .map(|pod| pod.meta.key.clone())
-            .collect();
-        self.head(format!("Used by · {}", pods.len()));
-        for pod in pods {
-            self.link("pod", "Pod", &pod.namespace, &pod.name);
-        }
-        self.conditions(&claim.conditions);
-    }
-
-    pub(super) fn volume(&mut self, volume: &crate::domain::Volume) {
-        self.head("Status");
-        self.field("phase", &*volume.phase);
-        self.field("size", bytes(volume.capacity.value().unsigned_abs()));
-        self.field("modes", short_modes(&volume.modes));
-        self.field("reclaim", &*volume.reclaim);
-        if let Some((server, path)) = volume.backend.nfs() {
-            self.field("NFS", format!("{server}:{path}"));
-        }
-        self.link("class", "StorageClass", "", &volume.class);
-        if let Some((claim, _)) = &volume.claim {
-            self.link(
-                "claim",
-                "PersistentVolumeClaim",
-                &claim.namespace,
-                &claim.name,
-            );
-        }
-    }
-
-    pub(super) fn node(&mut self, node: &crate::domain::Node) {
+    pub(super) fn node(&mut self, node: &Node) {
         self.head("Machine");
         self.field("roles", node.roles().join(", "));
         self.field("address", &*node.address);
@@ -201,6 +140,7 @@ impl Lines<'_> {
             ),
         );
         self.field("kubelet", format!("{} · {}", node.kubelet, node.runtime));
+        self.node_shares(node);
         for taint in &node.taints {
             self.field_at(
                 "taint",
@@ -225,6 +165,42 @@ impl Lines<'_> {
             );
             self.link(&asks, "Pod", pod.meta.namespace(), pod.meta.name());
         }
+    }
+
+    /// What of a node is used and asked for.
+    fn node_shares(&mut self, node: &Node) {
+        let pods = || {
+            self.inventory
+                .pods_on(node.meta.name())
+                .filter(|pod| !pod.is_finished())
+        };
+        let asked = [
+            pods().map(|pod| pod.request("cpu")).sum::<Quantity>(),
+            pods().map(|pod| pod.request("memory")).sum::<Quantity>(),
+        ];
+        let usage = self.inventory.node_usage.get(node.meta.name());
+        let used = usage.map(|usage| [usage.cpu, usage.memory]);
+        let words = |quantity: Quantity, cpu: bool| {
+            if cpu {
+                format!("{:.1}", quantity.as_f64())
+            } else {
+                bytes(quantity.value().unsigned_abs())
+            }
+        };
+        let share = |cpu: bool, all: Quantity| {
+            let at = usize::from(!cpu);
+            let used = used.map_or_else(String::new, |used| {
+                format!("{} used, ", words(used[at], cpu))
+            });
+            let asked = words(asked[at], cpu);
+            format!("{used}{asked} asked for, of {}", words(all, cpu))
+        };
+        let (cpu, memory) = (
+            share(true, node.allocatable.cpu()),
+            share(false, node.allocatable.memory()),
+        );
+        self.field("cpu", cpu);
+        self.field("memory", memory);
     }
 
     pub(super) fn workload(&mut self, one: &Workload) {
@@ -253,48 +229,5 @@ impl Lines<'_> {
         for pod in pods {
             self.link("pod", "Pod", &namespace, &pod);
         }
-    }
-
-    pub(super) fn vm(&mut self, vm: &crate::domain::Vm) {
-        let namespace = vm.meta.namespace().clone();
-        self.head("Status");
-        self.field_at("status", &*vm.status, super::views::vm_level(vm, None));
-        self.field("strategy", &*vm.run_strategy);
-        self.field(
-            "size",
-            format!(
-                "{} vCPU, {}",
-                vm.spec.vcpus(),
-                bytes(vm.spec.memory.value().unsigned_abs())
-            ),
-        );
-        let vmi = self.inventory.vmis.get(&vm.meta.key).cloned();
-        if let Some(vmi) = &vmi {
-            self.link("blade", "Node", "", &vmi.node);
-            self.field("guest", &*vmi.guest_os);
-            self.field("addresses", vmi.addresses.join("  "));
-            for uid in &vmi.pods {
-                for key in self.inventory.indexes.pods_by_uid.get(&**uid).to_vec() {
-                    self.link("launcher", "Pod", &key.namespace, &key.name);
-                }
-            }
-            if let Some(state) = vmi.migration.as_ref().filter(|state| !state.completed) {
-                self.field_at(
-                    "migration",
-                    format!("{} to {} {}", state.source, state.target, state.failure),
-                    Level::Warning,
-                );
-            }
-        }
-        self.head("Disks");
-        for disk in &vm.spec.disks {
-            match &disk.source {
-                DiskSource::Claim(claim) | DiskSource::DataVolume(claim) => {
-                    self.link(&disk.name, "PersistentVolumeClaim", &namespace, claim)
-                }
-                other => self.field(&disk.name, format!("{other:?}")),
-            }
-        }
-        self.conditions(vmi.as_ref().map_or(&vm.conditions, |vmi| &vmi.conditions));
     }
 }

@@ -6,7 +6,7 @@ use super::{
     moves::current,
     msg::Effect,
 };
-use crate::domain::{Object, ObjectRef};
+use crate::domain::{LogKey, Object, ObjectRef};
 
 /// The pod whose log is meant: itself, or the first pod of a controller or machine.
 pub(super) fn pod_of(app: &App, object: &ObjectRef) -> Option<ObjectRef> {
@@ -68,6 +68,9 @@ pub(super) fn logs(app: &mut App) -> Vec<Effect> {
     if let Some(task) = current(app).filter(is_task) {
         return task_log(app, task);
     }
+    if let Some((key, phrase)) = proof_in_log(app) {
+        return log_at(app, &key, phrase);
+    }
     let pod = current(app).and_then(|object| pod_of(app, &object));
     let Some((object, pod)) =
         pod.and_then(|object| Some((object.clone(), app.inventory.pods.get(&object.key)?.clone())))
@@ -102,6 +105,35 @@ pub(super) fn logs(app: &mut App) -> Vec<Effect> {
         container,
         previous: false,
         follow: true,
+        timestamps: false,
+    });
+    app.stack.push(Screen::Text(Box::new(view)));
+    restart_log(app)
+}
+
+/// The log in which the proof on the screen stands, and its telling phrase.
+fn proof_in_log(app: &App) -> Option<(LogKey, String)> {
+    let Some(Screen::Guide(guide)) = app.stack.last() else {
+        return None;
+    };
+    let proof = guide.logged()?;
+    let (from, to) = proof.telling.unwrap_or_default();
+    let phrase = proof.quote.get(from..to).unwrap_or_default();
+    Some((proof.log.clone()?, phrase.to_owned()))
+}
+
+/// Opens a log at the last line with a phrase.
+fn log_at(app: &mut App, key: &LogKey, phrase: String) -> Vec<Effect> {
+    let object = ObjectRef::new("Pod", &key.namespace, &key.pod);
+    let mut view = TextView::new(String::new(), object);
+    view.seek(&phrase);
+    view.log = Some(LogState {
+        id: 0,
+        containers: vec![key.container.to_string()],
+        container: 0,
+        previous: key.previous,
+        // what was said is sought, not what will be
+        follow: false,
         timestamps: false,
     });
     app.stack.push(Screen::Text(Box::new(view)));

@@ -21,6 +21,8 @@ pub(super) struct TextView {
     pub sideways: usize,
     pub wrap: bool,
     search: Search,
+    /// Shows the last line with what is searched for as soon as all is there.
+    seek: bool,
     /// Of a log: what is being read.
     pub log: Option<LogState>,
     /// Still being fetched.
@@ -63,6 +65,7 @@ impl TextView {
             sideways: 0,
             wrap: false,
             search: Search::default(),
+            seek: false,
             log: None,
             waiting: true,
             end: None,
@@ -133,6 +136,12 @@ impl TextView {
         }
         self.waiting = false;
         self.end = why;
+        if std::mem::take(&mut self.seek) {
+            self.count();
+            self.search.at = None;
+            self.offset = 0;
+            self.find(false, page);
+        }
     }
 
     /// Moves by so many lines.
@@ -152,6 +161,12 @@ impl TextView {
 
     fn count(&mut self) {
         self.search.hits = self.lines.iter().filter(|line| self.is_hit(line)).count();
+    }
+
+    /// Looks for the last line with a text as soon as all is there.
+    pub(super) fn seek(&mut self, wanted: &str) {
+        self.search.wanted = wanted.to_lowercase();
+        self.seek = true;
     }
 
     /// Searches for something else, from what is on the screen on. Says whether it is there.
@@ -238,6 +253,18 @@ mod tests {
         }
         assert!(view.bytes <= KEPT && view.dropped > 0);
         assert_eq!(view.dropped + view.lines.len(), 5003);
+    }
+
+    #[test]
+    fn a_line_that_is_sought_is_shown_when_the_log_is_there() {
+        let mut view = log();
+        view.seek("needle");
+        let text: String = (0..100)
+            .map(|line| if line % 40 == 0 { "needle\n" } else { "hay\n" })
+            .collect();
+        view.add(&text, 10);
+        view.finish(None, 10);
+        assert_eq!(view.hit(), Some(80));
     }
 
     #[test]

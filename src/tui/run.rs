@@ -19,8 +19,10 @@ use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     app::App,
+    background::{Heard, Listener, QUESTION},
     input,
     msg::{Effect, Msg},
+    theme::Theme,
     update, view,
 };
 use crate::domain::Time;
@@ -100,6 +102,10 @@ pub async fn run(
     let _guard = Guard::set_up(options.mouse)?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     let mut input = input::Terminal::listen()?;
+    let mut listener = Listener::new(options.if_light.is_some());
+    if options.if_light.is_some() {
+        write!(io::stdout(), "{QUESTION}")?;
+    }
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
     let mut next = Instant::now();
@@ -116,7 +122,10 @@ pub async fn run(
             biased;
             () = signals.wait() => return Ok(()),
             event = input.next() => match event {
-                Some(event) => { at_once = true; of_event(event) }
+                Some(event) => {
+                    at_once = true;
+                    of_event(event).and_then(|msg| heard(&mut app, &mut listener, options.if_light.as_ref(), msg))
+                }
                 None => return Ok(()),
             },
             // before the messages: a flood of them must not stop the clock
@@ -148,10 +157,34 @@ pub async fn run(
     }
 }
 
+/// What is left for the screen once the terminal's own answer is taken out.
+fn heard(
+    app: &mut App,
+    listener: &mut Listener,
+    if_light: Option<&Theme>,
+    msg: Msg,
+) -> Option<Msg> {
+    let Msg::Key(key) = msg else {
+        return Some(msg);
+    };
+    match listener.hear(key) {
+        Heard::Key(key) => Some(Msg::Key(key)),
+        Heard::Part => None,
+        Heard::Answer(light) => {
+            if let (Some(true), Some(theme)) = (light, if_light) {
+                app.theme = theme.clone();
+            }
+            Some(Msg::Resize)
+        }
+    }
+}
+
 /// How the loop runs.
 pub struct RunOptions {
     /// Takes the mouse.
     pub mouse: bool,
+    /// The theme to take should the terminal turn out to be light; `None` does not ask it.
+    pub if_light: Option<Theme>,
     /// Named when something goes wrong.
     pub log_file: String,
     /// The time to reckon with.

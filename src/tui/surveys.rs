@@ -1,19 +1,27 @@
 //! Asking for surveys, and what comes of them.
 
 use super::{
-    app::{App, Opening, Screen, Surveyed},
+    app::{App, Closed, Opening, Screen, Surveyed},
     guide::Guide,
     moves::current,
     msg::Effect,
     table_screen::TableScreen,
 };
-use crate::insight::timeline::{suspect, timeline};
+use crate::{
+    domain::ObjectRef,
+    insight::{
+        incidents::{Incident, Survey},
+        timeline::{suspect, timeline},
+    },
+};
 
 /// Seconds after which other amounts in use are reason enough for a survey: of a large cluster it takes
 /// a good part of a tenth of a second of a core.
 const AMOUNTS_AFTER: i64 = 60;
 /// Seconds after which time alone is: what is on its way too long becomes a trouble.
 const TIME_AFTER: i64 = 60;
+/// Seconds for which an incident that is over is still said.
+const SAID_FOR: i64 = 600;
 
 /// Whether the last survey no longer holds.
 fn is_due(app: &App) -> bool {
@@ -57,26 +65,9 @@ pub(super) fn survey(app: &mut App) -> Vec<Effect> {
 }
 
 /// Takes in a survey; incidents that are gone are said to be over.
-pub(super) fn surveyed(app: &mut App, found: crate::insight::incidents::Survey) {
+pub(super) fn surveyed(app: &mut App, found: Survey) {
     app.surveying = false;
-    if let Some(before) = &app.survey {
-        let over: Vec<String> = before
-            .incidents
-            .iter()
-            .filter(|old| !found.incidents.iter().any(|new| new.id == old.id))
-            .map(|old| old.title.clone())
-            .collect();
-        if let [first, ..] = over.as_slice() {
-            app.say(format!(
-                "● over: {first}{}",
-                if over.len() > 1 {
-                    format!(" (and {} more)", over.len() - 1)
-                } else {
-                    String::new()
-                }
-            ));
-        }
-    }
+    close(app, &found);
     for screen in &mut app.stack {
         if let Screen::Guide(guide) = screen {
             match found.diagnoses.get(&guide.subject) {
@@ -99,6 +90,42 @@ pub(super) fn timeline_of(app: &mut App) -> Vec<Effect> {
     let table = TableScreen::timeline(scope);
     app.stack.push(Screen::Table(Box::new(table)));
     vec![Effect::ReadDeeds]
+}
+
+/// Says which incidents are over; one that comes back is over no longer.
+fn close(app: &mut App, found: &Survey) {
+    let is_open = |id: &str| found.incidents.iter().any(|one| &*one.id == id);
+    app.closed
+        .retain(|one| !is_open(&one.id) && app.now.duration_since(one.at).as_secs() < SAID_FOR);
+    let before = app
+        .survey
+        .as_ref()
+        .map_or(&[] as &[_], |one| &one.incidents);
+    let over: Vec<Closed> = before
+        .iter()
+        .filter(|old| !is_open(&old.id) && !is_told_otherwise(found, old))
+        .map(|old| Closed {
+            id: old.id.clone(),
+            title: old.title.clone(),
+            at: app.now,
+        })
+        .collect();
+    let Some(first) = over.first() else { return };
+    let more = match over.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let words = format!("● over: {}{more}", first.title);
+    app.say(words);
+    app.closed.splice(0..0, over);
+}
+
+/// Whether what an incident was about is still in trouble, told as another incident by now: a log that
+/// was read moves a trouble to its root.
+fn is_told_otherwise(found: &Survey, old: &Incident) -> bool {
+    let is_ill = |object: &ObjectRef| found.diagnoses.get(object).is_some_and(|one| one.fault);
+    let names_it = |new: &Incident| new.root == old.root || new.subject == old.subject;
+    is_ill(&old.subject) || found.incidents.iter().any(names_it)
 }
 
 /// Opens the guided view of an object.

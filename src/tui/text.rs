@@ -1,6 +1,6 @@
 //! Text from servers, made harmless and cut to width.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -96,6 +96,44 @@ pub(super) fn pad(text: &str, cells: usize, right: bool) -> String {
     if right { space + &text } else { text + &space }
 }
 
+/// Breaks a text at blanks where it can, else anywhere, into lines of so many cells.
+pub(super) fn wrap(text: &str, cells: usize) -> Vec<String> {
+    breaks(text, cells)
+        .into_iter()
+        .map(|place| text[place].to_owned())
+        .collect()
+}
+
+/// Where a text breaks into lines of so many cells, as byte positions; at least one line.
+pub(super) fn breaks(text: &str, cells: usize) -> Vec<Range<usize>> {
+    let cells = cells.max(8);
+    let mut lines = Vec::new();
+    let (mut from, mut to, mut used) = (0, 0, 0);
+    for word in text.split_inclusive(' ') {
+        if used > 0 && used + word.trim_end().width() > cells {
+            lines.push(from..to);
+            (from, used) = (to, 0);
+        }
+        for grapheme in word.graphemes(true) {
+            let wide = grapheme.width();
+            if used + wide > cells && grapheme != " " {
+                lines.push(from..to);
+                (from, used) = (to, 0);
+            }
+            used += wide;
+            to += grapheme.len();
+        }
+    }
+    lines.push(from..to);
+    for line in &mut lines {
+        line.end = line.start + text[line.clone()].trim_end().len();
+    }
+    if lines.len() > 1 {
+        lines.retain(|line| !line.is_empty());
+    }
+    lines
+}
+
 /// How long ago, in one unit: `14m`, `2h`, `3d`.
 pub(super) fn age(since: Option<Time>, now: Time) -> String {
     let Some(since) = since else {
@@ -158,7 +196,23 @@ mod tests {
         assert_eq!(fit_middle(name, 3), "tr…");
     }
 
+    #[test]
+    fn wrapping_loses_nothing_and_keeps_to_the_width() {
+        let text = "a rather long sentence with averyveryverylongwordthatmustbecut and an end";
+        let lines = wrap(text, 12);
+        assert!(lines.iter().all(|line| width(line) <= 12), "{lines:?}");
+        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        assert_eq!(wrap("", 12), [""]);
+    }
+
     proptest! {
+        #[test]
+        fn any_text_wraps_within_its_width(text in ".{0,80}", cells in 8usize..30) {
+            for line in wrap(&text, cells) {
+                prop_assert!(line.width() <= cells, "{line:?}");
+            }
+        }
+
         #[test]
         fn any_text_fits_and_is_harmless(text in any::<String>(), cells in 0usize..60) {
             let fitted = fit(&text, cells);

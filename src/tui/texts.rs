@@ -95,9 +95,9 @@ fn log_act(app: &mut App, act: Act) -> Vec<Effect> {
 }
 
 pub(super) fn copy(app: &mut App) -> Vec<Effect> {
-    let text = match app.stack.last() {
+    let text = match app.stack.last_mut() {
         Some(Screen::Text(view)) => view.lines.get(view.hit().unwrap_or(view.offset)).cloned(),
-        Some(Screen::Guide(guide)) => guide.command(),
+        Some(Screen::Guide(guide)) => guide.next_command(),
         _ => current(app).map(|object| object.key.to_string()),
     };
     let Some(text) = text else { return Vec::new() };

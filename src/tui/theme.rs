@@ -155,6 +155,13 @@ impl Theme {
         self.fg(self.warning)
     }
 
+    /// The phrase of a quote that tells; to be seen without colour too.
+    #[must_use]
+    pub fn telling(&self) -> Style {
+        self.warning()
+            .add_modifier(Modifier::BOLD | Modifier::UNDERLINED)
+    }
+
     /// A symbol that says "all is well".
     #[must_use]
     pub fn good(&self) -> Style {
@@ -230,6 +237,15 @@ impl Theme {
         }
     }
 
+    /// The style of the name of something that is in trouble: its symbol has the colour.
+    #[must_use]
+    pub fn title(&self, level: Level) -> Style {
+        match level {
+            Level::Critical => self.text().add_modifier(Modifier::BOLD),
+            _ => self.text(),
+        }
+    }
+
     /// The symbol of a level, with its style.
     #[must_use]
     pub fn symbol(&self, level: Level) -> (&'static str, Style) {
@@ -269,6 +285,62 @@ mod tests {
             "light"
         );
         assert!(Theme::named("neon", Path::new("/nowhere"), false).is_err());
+    }
+
+    /// Contrast of two colours as WCAG reckons it, from 1 to 21.
+    fn contrast(one: Color, other: Color) -> f64 {
+        let luminance = |colour| {
+            let Color::Rgb(red, green, blue) = colour else {
+                panic!("{colour} is no colour of its own");
+            };
+            let linear = |part: u8| {
+                let part = f64::from(part) / 255.0;
+                if part <= 0.04045 {
+                    part / 12.92
+                } else {
+                    ((part + 0.055) / 1.055).powf(2.4)
+                }
+            };
+            0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+        };
+        let (one, other) = (luminance(one) + 0.05, luminance(other) + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn every_role_can_be_read() {
+        let black = [Color::Rgb(0, 0, 0), Color::Rgb(0x1e, 0x1e, 0x2e)];
+        let white = [Color::Rgb(255, 255, 255), Color::Rgb(0xfa, 0xfa, 0xfa)];
+        // the colours of `high-contrast` are the terminal's own
+        for (name, grounds) in [("dark", black), ("colour-blind", black), ("light", white)] {
+            let theme = Theme::named(name, Path::new("/nowhere"), false).unwrap();
+            let words = [
+                theme.text,
+                theme.dim,
+                theme.accent,
+                theme.broken,
+                theme.warning,
+                theme.good,
+                theme.added,
+                theme.removed,
+            ];
+            for ground in grounds {
+                for word in words {
+                    let found = contrast(word, ground);
+                    assert!(found >= 4.5, "{name}: {word} on {ground}: {found:.1}");
+                }
+                for drawn in [theme.bar, theme.bar_used] {
+                    let found = contrast(drawn, ground);
+                    assert!(found >= 3.0, "{name}: {drawn} on {ground}: {found:.1}");
+                }
+            }
+            for word in words {
+                let found = contrast(word, theme.selection);
+                assert!(found >= 4.0, "{name}: {word} selected: {found:.1}");
+            }
+            let found = contrast(Color::Rgb(255, 255, 255), theme.armed);
+            assert!(found >= 4.5, "{name}: armed: {found:.1}");
+        }
     }
 
     #[test]

@@ -127,6 +127,7 @@ fn fresh(app: &mut App, context: &str) {
     app.namespace = None;
     app.derived = super::app::Derived::default();
     app.survey = None;
+    app.closed.clear();
     app.surveyed = None;
     app.modal = None;
     app.picker = None;
@@ -208,6 +209,9 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Yaml => return texts::yaml(app),
         Act::Logs => return logs(app),
         Act::Copy => return texts::copy(app),
+        Act::Container if matches!(app.stack.last(), Some(Screen::Guide(_))) => {
+            return texts::copy(app);
+        }
         Act::Save => return texts::save(app),
         act => return texts::act(app, act),
     }

@@ -33,6 +33,38 @@ pub struct Stranded {
     pub why: String,
 }
 
+/// Clusters of more blades are not tried blade by blade.
+const MOST_BLADES: usize = 32;
+
+impl Loss {
+    /// What fits nowhere, in words, as `2 VMs, 1 pod (volume vol-1 lives on another blade)`; empty
+    /// where all finds a place.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let machines = self.stranded.iter().filter(|one| one.machine).count();
+        let counts = [
+            (machines, "VM", "VMs"),
+            (self.stranded.len() - machines, "pod", "pods"),
+        ];
+        let counts: Vec<String> = counts
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+            .collect();
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        for one in &self.stranded {
+            *reasons.entry(&one.why).or_default() += 1;
+        }
+        match reasons.into_iter().max_by_key(|(_, count)| *count) {
+            Some((why, _)) => {
+                let why = why.strip_prefix("not enough ").unwrap_or(why);
+                format!("{} ({why})", counts.join(", "))
+            }
+            None => String::new(),
+        }
+    }
+}
+
 /// Free CPU, memory and pod places of a blade.
 #[derive(Clone, Copy)]
 struct Room {
@@ -45,7 +77,26 @@ struct Room {
 /// most free memory that accepts it; preferences are not weighed, only demands.
 #[must_use]
 pub fn lose(inventory: &Inventory, node: &str) -> Loss {
-    let mut rooms = rooms(inventory, node);
+    lose_with(inventory, node, rooms(inventory))
+}
+
+/// The loss of each blade in turn, where that is a question at all: with many blades one is not
+/// missed, and trying each of them takes long.
+#[must_use]
+pub fn losses(inventory: &Inventory) -> Vec<Loss> {
+    if !(2..=MOST_BLADES).contains(&inventory.nodes.len()) {
+        return Vec::new();
+    }
+    let rooms = rooms(inventory);
+    inventory
+        .nodes
+        .iter()
+        .map(|node| lose_with(inventory, node.meta.name(), rooms.clone()))
+        .collect()
+}
+
+fn lose_with(inventory: &Inventory, node: &str, mut rooms: BTreeMap<Text, Room>) -> Loss {
+    rooms.remove(node);
     let mut pods: Vec<&Arc<Pod>> = inventory.pods_on(node).collect();
     pods.sort_by_key(|pod| {
         (
@@ -84,15 +135,12 @@ fn stays_with_node(pod: &Pod) -> bool {
             .is_some_and(|owner| matches!(&*owner.kind, "DaemonSet" | "Node"))
 }
 
-fn rooms(inventory: &Inventory, lost: &str) -> BTreeMap<Text, Room> {
+/// What is free on each blade that takes pods.
+fn rooms(inventory: &Inventory) -> BTreeMap<Text, Room> {
     inventory
         .nodes
         .iter()
-        .filter(|node| {
-            **node.meta.name() != *lost
-                && !node.unschedulable
-                && node.conditions.as_slice().holds("Ready")
-        })
+        .filter(|node| !node.unschedulable && node.conditions.as_slice().holds("Ready"))
         .map(|node| {
             let name = node.meta.name();
             let mut room = Room {
@@ -214,4 +262,26 @@ fn pinned_elsewhere(inventory: &Inventory, pod: &Pod, node: &Node) -> Option<Tex
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loss_is_told_with_its_commonest_reason() {
+        let stranded = |machine: bool, why: &str| Stranded {
+            pod: Key::new("a", "b"),
+            machine,
+            why: why.into(),
+        };
+        let mut loss = Loss::default();
+        assert_eq!(loss.words(), "");
+        loss.stranded = vec![
+            stranded(true, "not enough memory"),
+            stranded(true, "not enough memory"),
+            stranded(false, "taint gpu"),
+        ];
+        assert_eq!(loss.words(), "2 VMs, 1 pod (memory)");
+    }
 }

@@ -2,6 +2,8 @@
 
 mod blade;
 mod drain;
+mod storage;
 
 pub use blade::{Blade, Cluster, Level, Share, blades, cluster};
-pub use drain::{Loss, Stranded, lose};
+pub use drain::{Loss, Stranded, lose, losses};
+pub use storage::{ClassUse, classes, last_backup, unprotected};

@@ -42,7 +42,7 @@ use inquiry::{Inquiry, bytes, span};
 use sign::Finding;
 
 pub use load::{BUNDLED, RunbookError, parse_runbooks};
-pub use runbook::{Facts, Hit, LOG_TOPICS, Pattern, Runbook, Runbooks, fill};
+pub use runbook::{Facts, Hit, LOG_TOPICS, Pattern, Runbook, Runbooks, fill, fill_title};
 pub use types::{Cause, Check, CheckResult, Diagnosis, Evidence, Fix, Origin, Via};
 
 /// What a diagnosis is made from.

@@ -1,6 +1,6 @@
 //! From findings to an answer: order, words, steps.
 
-use super::{Case, Cause, Facts, Finding, Fix, Runbook, fill};
+use super::{Case, Cause, Facts, Finding, Fix, Runbook, fill, fill_title};
 use crate::domain::{Kind, ObjectRef};
 
 /// A symptom counts only so much once something deeper is known.
@@ -95,7 +95,7 @@ fn cause(case: &Case<'_>, found: Finding) -> Cause {
     let title = if runbook.title.is_empty() {
         found.cause.to_string()
     } else {
-        fill(&runbook.title, &spoken(&found.facts))
+        fill_title(&runbook.title, &spoken(case, &found))
     };
     Cause {
         id: found.cause,
@@ -110,13 +110,57 @@ fn cause(case: &Case<'_>, found: Finding) -> Cause {
     }
 }
 
-/// A pod is spoken of by the workload that made it: its own name says nothing a day later.
-fn spoken(facts: &Facts) -> Facts {
-    let mut spoken = facts.clone();
-    if let Some(workload) = facts.get("workload") {
+/// What a title may speak of. A pod is spoken of by the workload that made it, for its own name says
+/// nothing a day later; an address that the proof names, with the network of the profile it is in.
+fn spoken(case: &Case<'_>, found: &Finding) -> Facts {
+    let mut spoken = found.facts.clone();
+    if let Some(workload) = found.facts.get("workload") {
         spoken.insert("name".into(), workload.clone());
     }
+    if &*found.object.kind == "PersistentVolumeClaim" {
+        let name = || found.object.key.name.to_string();
+        spoken.entry("claim".into()).or_insert_with(name);
+    }
+    let quotes = found.evidence.iter().filter(|one| one.telling.is_some());
+    if let Some(address) = quotes.filter_map(|one| address_in(&one.quote)).next() {
+        let network = case
+            .profile
+            .networks
+            .iter()
+            .find(|(_, block)| contains(block, address));
+        if let Some((name, _)) = network {
+            spoken.insert("network".into(), name.clone());
+        }
+        spoken.insert("address".into(), address.to_string());
+    }
     spoken
+}
+
+/// The first IPv4 address in a text.
+fn address_in(text: &str) -> Option<&str> {
+    text.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'))
+        .find(|word| octets(word).is_some())
+}
+
+/// An IPv4 address as a number.
+fn octets(address: &str) -> Option<u32> {
+    let parts: Vec<u8> = address
+        .split('.')
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
+    let parts: [u8; 4] = parts.try_into().ok()?;
+    Some(u32::from_be_bytes(parts))
+}
+
+/// Whether a block as `10.0.0.0/8` has an address.
+fn contains(block: &str, address: &str) -> bool {
+    let parsed = block.split_once('/').and_then(|(network, bits)| {
+        let bits: u32 = bits.parse().ok()?;
+        let mask = u32::MAX.checked_shl(32_u32.checked_sub(bits)?).unwrap_or(0);
+        Some((octets(network)? & mask, octets(address)? & mask))
+    });
+    parsed.is_some_and(|(network, address)| network == address)
 }
 
 fn fix(runbook: &Runbook, facts: &Facts) -> Fix {
@@ -143,5 +187,23 @@ fn fix(runbook: &Runbook, facts: &Facts) -> Fix {
             .map(|line| fill(line, facts))
             .collect(),
         via: runbook.via,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_with_its_network() {
+        let found = address_in("connect ETIMEDOUT 172.16.160.100:443, version 1.2.3.");
+        assert_eq!(found, Some("172.16.160.100"));
+        assert_eq!(address_in("version 1.2.3"), None);
+        let address = "172.16.160.100";
+        assert!(contains("172.16.160.0/24", address));
+        assert!(!contains("172.16.100.0/24", address));
+        assert!(contains("0.0.0.0/0", address));
+        assert!(!contains("172.16.160.0/33", address));
+        assert!(!contains("storage", address));
     }
 }

@@ -218,9 +218,49 @@ pub fn fill(template: &str, facts: &Facts) -> String {
     out
 }
 
+/// Fills a title: of a part in brackets, as `[claim {claim}|a claim of {name}]`, the first wording is
+/// taken of which all is known; where there is none the part is left out.
+#[must_use]
+pub fn fill_title(template: &str, facts: &Facts) -> String {
+    let known = |wording: &&str| {
+        let mut names = wording.split('{').skip(1);
+        names.all(|name| {
+            name.split('}')
+                .next()
+                .is_some_and(|name| facts.get(name).is_some_and(|value| !value.is_empty()))
+        })
+    };
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let Some((part, after)) = after.split_once(']') else {
+            out.push('[');
+            rest = after;
+            continue;
+        };
+        out.push_str(part.split('|').find(known).unwrap_or_default());
+        rest = after;
+    }
+    out.push_str(rest);
+    fill(&out, facts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_leaves_out_what_is_not_known() {
+        let title = "[{claim} is full ({share} %)|the volume of {name} is full][, ×{times}]";
+        let mut facts = Facts::from([("name".into(), "plex".into())]);
+        assert_eq!(fill_title(title, &facts), "the volume of plex is full");
+        facts.insert("claim".into(), "plex-data".into());
+        facts.insert("share".into(), "97".into());
+        facts.insert("times".into(), "3".into());
+        assert_eq!(fill_title(title, &facts), "plex-data is full (97 %), ×3");
+        assert_eq!(fill_title("open [ end", &facts), "open [ end");
+    }
 
     #[test]
     fn fills_what_is_known_and_names_what_is_not() {

@@ -6,7 +6,7 @@ use super::{Consequence, Incident, Severity};
 use crate::{
     domain::{LogKey, ObjectRef, Text, Time, WorkloadKind},
     insight::{
-        capacity::Level,
+        capacity::{Level, Loss, losses},
         diagnosis::{Case, Diagnosis, diagnose},
         troubles::troubles,
     },
@@ -22,6 +22,8 @@ pub struct Survey {
     pub incidents: Vec<Incident>,
     /// The diagnosis of each object that was looked at.
     pub diagnoses: BTreeMap<ObjectRef, Diagnosis>,
+    /// What the loss of each blade would mean, where that was tried.
+    pub losses: Vec<Loss>,
 }
 
 impl Survey {
@@ -76,6 +78,7 @@ pub fn survey(case: &Case<'_>) -> Survey {
         out.diagnoses.insert(object, found);
     }
     out.incidents = roots.into_values().collect();
+    out.losses = losses(case.inventory);
     absorb(&mut out.incidents);
     out.incidents.sort_by(|a, b| {
         (b.severity, b.blocked(), a.since)
@@ -170,7 +173,7 @@ fn plain(
     Incident {
         id: format!("{}:{what}", object.short()).into(),
         severity,
-        title: format!("{} {what}", object.short()),
+        title: format!("{} {what}", spoken(object)),
         root: object.clone(),
         cause: "trouble".into(),
         confidence: 1.0,
@@ -178,6 +181,18 @@ fn plain(
         evidence: why.clone(),
         holds_up: Vec::new(),
         subject: object.clone(),
+    }
+}
+
+/// An object as one speaks of it, where its reference is no word of the field.
+fn spoken(object: &ObjectRef) -> String {
+    let (place, name) = (&object.key.namespace, &object.key.name);
+    match &*object.kind {
+        "Node" => format!("node {name}:"),
+        "storage" => format!("storage {name} on {place}:"),
+        "pve-node" => format!("host {name}:"),
+        "lxc" | "qemu" => format!("{} {name}", object.kind),
+        _ => object.short(),
     }
 }
 

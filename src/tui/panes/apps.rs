@@ -2,14 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine};
+use super::{Pane, PaneLine, column, tally};
 use crate::{
-    domain::{App as Application, AppVia, Freshness, Kind, ObjectRef},
+    domain::{App as Application, AppVia, Freshness, Health, Kind, Object, ObjectRef, SyncStatus},
     insight::capacity::Level,
     inventory::{Inventory, SourceId, SourceState},
     tui::{
         app::App,
-        text::{fit, pad},
+        text::{age, fit, pad},
         views::{app_level, operation_word},
         widgets::{fresh_mark, fresh_message},
     },
@@ -24,10 +24,25 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         .collect();
     bad.sort_by_key(|one| std::cmp::Reverse(app_level(one)));
     let healthy = apps.len() - bad.len();
-    let mut lines: Vec<PaneLine> = bad.into_iter().map(|one| line(app, one, width)).collect();
+    let widths = [
+        column(bad.iter().map(|one| &**one.meta.name()), 6, 22) + 1,
+        column(bad.iter().map(|one| one.sync.as_str()), 6, 12) + 1,
+        column(bad.iter().map(|one| one.true_health().as_str()), 7, 12) + 1,
+    ];
+    let mut lines: Vec<PaneLine> = bad
+        .into_iter()
+        .map(|one| line(app, one, widths, width))
+        .collect();
     if healthy > 0 {
-        let text = format!(" ● {healthy} healthy and synced");
-        lines.push(PaneLine::plain(Line::styled(text, app.theme.dim())));
+        let word = if lines.is_empty() {
+            " healthy, in sync"
+        } else {
+            " healthy"
+        };
+        lines.push(PaneLine::plain(Line::from(vec![
+            Span::styled(" ● ", app.theme.good()),
+            Span::styled(format!("{healthy}{word}"), app.theme.dim()),
+        ])));
     }
     let by_api = apps.iter().filter(|one| one.via == AppVia::Api).count();
     let via = match (by_api, apps.len()) {
@@ -39,6 +54,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     Pane {
         title: format!("Argo CD{via} · {}", apps.len()),
         mark: fresh_mark(freshness, app.now),
+        brief: tally(&app.theme, apps.iter().map(|one| app_level(one))),
         lines,
         empty: fresh_message(freshness, "applications", app.now),
     }
@@ -77,37 +93,127 @@ fn freshness(inventory: &Inventory) -> Freshness {
         .unwrap_or_else(|| by_kube.clone())
 }
 
-fn line(app: &App, one: &Application, width: u16) -> PaneLine {
-    let (symbol, style) = app.theme.symbol(app_level(one));
-    let rest = usize::from(width).saturating_sub(45);
-    let tail = if let Some(error) = one.error() {
-        format!("{} {}", error.kind, error.message)
-    } else if operation_word(one) != "-" {
-        format!("sync {}", operation_word(one))
-    } else if let Some(operation) = one
-        .operation
-        .as_ref()
-        .filter(|operation| operation.self_heals > 2)
-    {
-        format!("self-heal ×{}", operation.self_heals)
-    } else {
-        one.health_message.to_string()
+fn line(app: &App, one: &Application, widths: [usize; 3], width: u16) -> PaneLine {
+    let [names, syncs, healths] = widths;
+    let level = app_level(one);
+    let (symbol, style) = app.theme.symbol(level);
+    let object = ObjectRef {
+        kind: "Application".into(),
+        key: one.meta.key.clone(),
     };
+    let rest = usize::from(width).saturating_sub(4 + names + syncs + healths);
+    let drifted = one.sync != SyncStatus::Synced;
+    let ill = one.true_health() != Health::Healthy;
     let line = Line::from(vec![
         Span::styled(format!(" {symbol} "), style),
-        Span::styled(pad(one.meta.name(), 19, false), app.theme.text()),
-        Span::styled(pad(one.sync.as_str(), 10, false), app.theme.dim()),
+        Span::styled(pad(one.meta.name(), names, false), app.theme.text()),
         Span::styled(
-            pad(one.true_health().as_str(), 12, false),
-            app.theme.level(app_level(one)),
+            pad(one.sync.as_str(), syncs, false),
+            app.theme
+                .level(if drifted { Level::Warning } else { Level::Ok }),
         ),
-        Span::styled(fit(&tail, rest), app.theme.dim()),
+        Span::styled(
+            pad(one.true_health().as_str(), healths, false),
+            app.theme.level(if ill { level } else { Level::Ok }),
+        ),
+        Span::styled(fit(&tail(app, one, &object), rest), app.theme.dim()),
     ]);
-    PaneLine::about(
-        line,
-        ObjectRef {
-            kind: "Application".into(),
-            key: one.meta.key.clone(),
-        },
-    )
+    PaneLine::about(line, object)
+}
+
+/// Why an application needs a look: what of it is ill, or what came of its sync.
+fn tail(app: &App, one: &Application, object: &ObjectRef) -> String {
+    let operation = one.operation.as_ref();
+    if one.error().is_some() || operation_word(one) != "-" {
+        let since = operation.and_then(|operation| operation.finished.or(operation.started));
+        let ago = since.map_or_else(String::new, |at| format!(" {}", age(Some(at), app.now)));
+        let cause = app
+            .survey
+            .as_ref()
+            .and_then(|survey| survey.diagnoses.get(object)?.first())
+            .map(|cause| cause.title.clone());
+        let why = cause.or_else(|| Some(one.error()?.message.to_string()));
+        let word = match (one.error(), operation_word(one)) {
+            (Some(error), _) if &*error.kind == "SyncError" => "sync failed".to_owned(),
+            (Some(error), _) => in_words(&error.kind),
+            (None, word) => format!("sync {}", word.to_lowercase()),
+        };
+        return format!("{word}{ago}: {}", why.unwrap_or_default())
+            .trim_end_matches([' ', ':'])
+            .to_owned();
+    }
+    if let Some(ill) = ill_part(app, one) {
+        return ill;
+    }
+    match operation.filter(|operation| operation.self_heals > 2) {
+        Some(operation) => format!("self-heal ×{}", operation.self_heals),
+        None => one.health_message.to_string(),
+    }
+}
+
+/// `ComparisonError` as `comparison error`.
+fn in_words(kind: &str) -> String {
+    let mut words = String::new();
+    for c in kind.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
+}
+
+/// The part that makes an application ill: by its own health, by the message of Argo CD, or by the
+/// workload that is not ready.
+fn ill_part(app: &App, one: &Application) -> Option<String> {
+    if matches!(one.true_health(), Health::Healthy | Health::Unknown) {
+        return None;
+    }
+    let by_health = || {
+        let ill: Vec<_> = one
+            .resources
+            .iter()
+            .filter(|part| matches!(part.health, Some(Health::Degraded | Health::Missing)))
+            .collect();
+        let first = ill.first()?;
+        let more = match ill.len() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        Some(format!("{} {}{more}", first.kind, first.name))
+    };
+    let by_message = || {
+        let object = one.health_message.strip_prefix("Caused by ")?;
+        let (kind, name) = object.split_once(':')?;
+        let kind = kind.rsplit('/').next()?;
+        let name = name.rsplit('/').next()?;
+        Some(format!("{kind} {name}"))
+    };
+    let by_workload = || {
+        one.resources.iter().find_map(|part| {
+            let object = ObjectRef::new(&part.kind, &part.namespace, &part.name);
+            match app.inventory.object(&object)? {
+                Object::Workload(found) if found.ready < found.desired => Some(format!(
+                    "{} {} {}/{} ready",
+                    part.kind, part.name, found.ready, found.desired
+                )),
+                _ => None,
+            }
+        })
+    };
+    by_health().or_else(by_message).or_else(by_workload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_of_conditions_are_said_in_words() {
+        assert_eq!(in_words("ComparisonError"), "comparison error");
+        assert_eq!(
+            in_words("OrphanedResourceWarning"),
+            "orphaned resource warning"
+        );
+    }
 }

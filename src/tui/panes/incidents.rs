@@ -2,120 +2,209 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine};
+use super::{Pane, PaneLine, spread};
 use crate::{
-    domain::{Freshness, Kind},
+    domain::{Freshness, Kind, ObjectRef, Time},
     insight::{
         capacity::Level,
-        incidents::{Severity, Survey},
+        incidents::{Incident, Severity, Survey},
     },
     tui::{
         app::App,
-        text::{age, fit, pad},
+        guide::wrap,
+        text::{age, clean, width as cells},
     },
 };
 
-pub(super) fn pane(app: &App, width: u16) -> Pane {
-    match &app.survey {
-        Some(survey) => surveyed(app, survey, width),
-        None => unsurveyed(app, width),
-    }
-}
+/// Lines that a title may take.
+const TITLE_LINES: usize = 2;
+/// Cells before the words of a line.
+const INDENT: usize = 3;
 
-/// Roots with what they hold up.
-fn surveyed(app: &App, survey: &Survey, width: u16) -> Pane {
-    let broken = survey
-        .incidents
-        .iter()
-        .filter(|one| one.severity == Severity::Critical)
-        .count();
-    let room = usize::from(width).saturating_sub(9);
-    let mut lines = Vec::new();
-    for one in &survey.incidents {
-        let level = if one.severity == Severity::Critical {
-            Level::Critical
-        } else {
-            Level::Warning
-        };
-        let (symbol, style) = app.theme.symbol(level);
-        let text_style = if level == Level::Critical {
-            app.theme.text()
-        } else {
-            app.theme.warning()
-        };
-        let line = Line::from(vec![
-            Span::styled(format!(" {symbol} "), style),
-            Span::styled(pad(&fit(&one.title, room), room, false), text_style),
-            Span::styled(pad(&age(one.since, app.now), 5, true), app.theme.dim()),
-        ]);
-        lines.push(PaneLine::about(line, one.subject.clone()));
-        let held = one.holds_up_words();
-        let second = if held.is_empty() {
-            one.evidence.clone()
-        } else {
-            format!("holds up {held}")
-        };
-        if !second.is_empty() {
-            let second = fit(&second, usize::from(width).saturating_sub(6));
-            lines.push(PaneLine::plain(Line::styled(
-                format!("     {second}"),
-                app.theme.dim(),
-            )));
-        }
+/// The pane; a roomy one tells of each incident what to do about it.
+pub(super) fn pane(app: &App, width: u16, roomy: bool) -> Pane {
+    let width = usize::from(width);
+    let (levels, mut lines) = match &app.survey {
+        Some(survey) => surveyed(app, survey, width, roomy),
+        None => unsurveyed(app, width),
+    };
+    if let Some(line) = closed(app, width) {
+        lines.insert(0, PaneLine::plain(line));
     }
+    let broken = levels.iter().filter(|one| **one == Level::Critical).count();
+    let warnings = levels.len() - broken;
+    let word = if warnings == 1 { "warning" } else { "warnings" };
     Pane {
-        title: title(broken, survey.incidents.len() - broken),
-        mark: String::new(),
+        title: format!("Incidents · {broken} broken · {warnings} {word}"),
+        mark: if app.survey.is_none() && !app.inventory.pods.is_empty() {
+            "◌ first look".into()
+        } else {
+            String::new()
+        },
+        brief: worst(app),
         lines,
         empty: empty(app),
     }
 }
 
-fn title(broken: usize, warnings: usize) -> String {
-    let word = if warnings == 1 { "warning" } else { "warnings" };
-    format!("Incidents · {broken} broken · {warnings} {word}")
+/// The first of them, for where there is one line.
+fn worst(app: &App) -> Vec<Span<'static>> {
+    let Some(first) = app.survey.as_ref().and_then(|one| one.incidents.first()) else {
+        return Vec::new();
+    };
+    let (symbol, style) = app.theme.symbol(level(first));
+    vec![
+        Span::styled(format!("{symbol} "), style),
+        Span::styled(clean(&first.title).into_owned(), app.theme.text()),
+    ]
+}
+
+fn level(incident: &Incident) -> Level {
+    match incident.severity {
+        Severity::Critical => Level::Critical,
+        Severity::Warning => Level::Warning,
+    }
+}
+
+/// What was over just now.
+fn closed(app: &App, width: usize) -> Option<Line<'static>> {
+    let first = app.closed.first()?;
+    let more = match app.closed.len() - 1 {
+        0 => String::new(),
+        more => format!("+{more}  "),
+    };
+    let left = vec![
+        Span::styled(" ● ", app.theme.good()),
+        Span::styled("over: ", app.theme.good()),
+        Span::styled(clean(&first.title).into_owned(), app.theme.dim()),
+    ];
+    let right = vec![Span::styled(
+        format!("{more}{} ", age(Some(first.at), app.now)),
+        app.theme.dim(),
+    )];
+    Some(spread(left, right, width))
+}
+
+type Told = (Vec<Level>, Vec<PaneLine>);
+
+/// Roots with what they hold up.
+fn surveyed(app: &App, survey: &Survey, width: usize, roomy: bool) -> Told {
+    let mut lines = Vec::new();
+    for one in &survey.incidents {
+        lines.extend(title(
+            app,
+            level(one),
+            &one.title,
+            one.since,
+            &one.subject,
+            width,
+        ));
+        lines.extend(second(app, one, width).map(PaneLine::plain));
+        if roomy {
+            lines.extend(remedy(app, survey, one, width).map(PaneLine::plain));
+        }
+    }
+    (survey.incidents.iter().map(level).collect(), lines)
+}
+
+/// A title on as many lines as it takes, with how long it has been so.
+fn title(
+    app: &App,
+    level: Level,
+    title: &str,
+    since: Option<Time>,
+    object: &ObjectRef,
+    width: usize,
+) -> Vec<PaneLine> {
+    let (symbol, style) = app.theme.symbol(level);
+    let text_style = app.theme.title(level);
+    let since = since.map_or_else(String::new, |at| format!("{} ", age(Some(at), app.now)));
+    let room = width.saturating_sub(INDENT + cells(&since) + 1);
+    let title = clean(title);
+    let mut pieces = wrap(&title, room);
+    if pieces.len() > TITLE_LINES {
+        // the end of it is cut where the line ends
+        let rest = pieces.split_off(TITLE_LINES - 1).join(" ");
+        pieces.push(rest);
+    }
+    pieces
+        .into_iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let first = at == 0;
+            let mark = if first {
+                format!(" {symbol} ")
+            } else {
+                " ".repeat(INDENT)
+            };
+            let left = vec![Span::styled(mark, style), Span::styled(text, text_style)];
+            let right = if first {
+                vec![Span::styled(since.clone(), app.theme.dim())]
+            } else {
+                Vec::new()
+            };
+            let line = spread(left, right, width);
+            if first {
+                PaneLine::about(line, object.clone())
+            } else {
+                PaneLine::plain(line)
+            }
+        })
+        .collect()
+}
+
+/// What an incident holds up, or its proof; and the cause with how sure it is.
+fn second(app: &App, one: &Incident, width: usize) -> Option<Line<'static>> {
+    let held = one.holds_up_words();
+    let left = match (held.as_str(), &one.evidence) {
+        // a single word proves nothing to a reader
+        ("", proof) if !proof.contains(' ') => String::new(),
+        ("", proof) => clean(proof).into_owned(),
+        (held, _) => format!("holds up {held}"),
+    };
+    let sure = match &*one.cause {
+        "trouble" | "unknown" => String::new(),
+        cause => format!("{cause} {:.0} % ", one.confidence * 100.0),
+    };
+    if left.is_empty() && sure.is_empty() {
+        return None;
+    }
+    let fits = INDENT + 2 + cells(&left) + 2 + cells(&sure) <= width;
+    let sure = if fits || sure.is_empty() || held.is_empty() {
+        sure
+    } else {
+        format!("{:.0} % ", one.confidence * 100.0)
+    };
+    let dim = app.theme.dim();
+    let left = vec![Span::styled(
+        format!("{}{left}", " ".repeat(INDENT + 2)),
+        dim,
+    )];
+    Some(spread(left, vec![Span::styled(sure, dim)], width))
+}
+
+/// The first step of the fix.
+fn remedy(app: &App, survey: &Survey, one: &Incident, width: usize) -> Option<Line<'static>> {
+    let fix = &survey.diagnoses.get(&one.subject)?.first()?.fix;
+    let text = format!("{}→ {}", " ".repeat(INDENT + 2), clean(&fix.summary));
+    let left = vec![Span::styled(text, app.theme.dim())];
+    (!fix.summary.is_empty()).then(|| spread(left, vec![Span::raw(" ")], width))
 }
 
 /// What the cluster itself says, until the first survey is through.
-fn unsurveyed(app: &App, width: u16) -> Pane {
-    let troubles = &app.derived.troubles;
-    let broken = troubles
-        .iter()
-        .filter(|trouble| trouble.level == Level::Critical)
-        .count();
-    let room = usize::from(width).saturating_sub(9);
+fn unsurveyed(app: &App, width: usize) -> Told {
     let mut lines = Vec::new();
-    for trouble in troubles {
-        let (symbol, style) = app.theme.symbol(trouble.level);
-        let text = fit(
-            &format!("{} {}", trouble.object.short(), trouble.what),
-            room,
-        );
-        let text_style = if trouble.level == Level::Critical {
-            app.theme.text()
-        } else {
-            app.theme.warning()
-        };
-        let line = Line::from(vec![
-            Span::styled(format!(" {symbol} "), style),
-            Span::styled(pad(&text, room, false), text_style),
-            Span::styled(pad(&age(trouble.since, app.now), 5, true), app.theme.dim()),
-        ]);
-        lines.push(PaneLine::about(line, trouble.object.clone()));
-        if !trouble.why.is_empty() {
-            let why = fit(&trouble.why, usize::from(width).saturating_sub(6));
-            lines.push(PaneLine::plain(Line::styled(
-                format!("     {why}"),
-                app.theme.dim(),
-            )));
+    let troubles = &app.derived.troubles;
+    for one in troubles {
+        let words = format!("{} {}", one.object.short(), one.what);
+        lines.extend(title(app, one.level, &words, one.since, &one.object, width));
+        if !one.why.is_empty() {
+            let why = format!("{}{}", " ".repeat(INDENT + 2), clean(&one.why));
+            let left = vec![Span::styled(why, app.theme.dim())];
+            lines.push(PaneLine::plain(spread(left, Vec::new(), width)));
         }
     }
-    Pane {
-        title: title(broken, troubles.len() - broken),
-        mark: String::new(),
-        lines,
-        empty: empty(app),
-    }
+    (troubles.iter().map(|one| one.level).collect(), lines)
 }
 
 /// Nothing wrong is only said when the pods were all seen.

@@ -4,22 +4,32 @@ mod apps;
 mod blades;
 mod incidents;
 mod machines;
+mod overview;
 mod proxmox;
 mod storage;
 
-use ratatui::{Frame, layout::Rect, text::Line};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+pub(super) use overview::overview;
 
 use super::{
     app::{App, PANES},
-    text::fit,
+    text::{fit, width as cells},
+    theme::Theme,
     widgets::panel,
 };
-use crate::domain::ObjectRef;
+use crate::{domain::ObjectRef, insight::capacity::Level};
 
 /// What a pane shows: a title, a mark for its freshness, lines with the objects they are about.
 pub(super) struct Pane {
     pub title: String,
     pub mark: String,
+    /// All of it in a few words, for screens that have one line for it.
+    pub brief: Vec<Span<'static>>,
     pub lines: Vec<PaneLine>,
     /// Stands in place of lines where there are none.
     pub empty: String,
@@ -44,11 +54,14 @@ impl PaneLine {
     }
 }
 
+/// The pane of the incidents.
+const INCIDENTS: usize = 1;
+
 /// The pane of this number (from 0), laid out for so many cells.
 pub(super) fn pane(app: &App, number: usize, width: u16) -> Pane {
     match number {
         0 => blades::pane(app, width),
-        1 => incidents::pane(app, width),
+        INCIDENTS => incidents::pane(app, width, false),
         2 => storage::pane(app, width),
         3 => apps::pane(app, width),
         4 => machines::pane(app, width),
@@ -66,9 +79,8 @@ pub(super) fn objects(app: &App, number: usize) -> Vec<ObjectRef> {
 }
 
 /// Draws a pane.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize) {
+fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane) {
     let focus = app.pane == number;
-    let pane = pane(app, number, area.width.saturating_sub(2));
     let title = format!("{} {}", number + 1, pane.title);
     let inner = panel(frame, area, &app.theme, &title, &pane.mark, focus);
     if pane.lines.is_empty() {
@@ -77,12 +89,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize) 
             width: inner.width.saturating_sub(2),
             ..inner
         };
-        let text = ratatui::widgets::Paragraph::new(Line::styled(pane.empty, app.theme.dim()))
-            .wrap(ratatui::widgets::Wrap { trim: true });
+        let text =
+            ratatui::widgets::Paragraph::new(Line::styled(pane.empty.clone(), app.theme.dim()))
+                .wrap(ratatui::widgets::Wrap { trim: true });
         frame.render_widget(text, room);
         return;
     }
-    let cursor = selected_line(&pane, app.cursors[number]);
+    let cursor = selected_line(pane, app.cursors[number]);
     let visible = usize::from(inner.height);
     let offset = cursor.map_or(0, |cursor| {
         (cursor + 2)
@@ -91,21 +104,19 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize) 
     });
     for (line, content) in pane.lines.iter().enumerate().skip(offset).take(visible) {
         let y = inner.y + u16::try_from(line - offset).unwrap_or_default();
-        let style = if focus && cursor == Some(line) {
-            app.theme.selected()
-        } else {
-            ratatui::style::Style::default()
+        let place = Rect {
+            y,
+            height: 1,
+            ..inner
         };
-        frame.render_widget(
-            content.line.clone().patch_style(style),
-            Rect {
-                y,
-                height: 1,
-                ..inner
-            },
-        );
+        frame.render_widget(&content.line, place);
+        if focus && cursor == Some(line) {
+            frame.buffer_mut().set_style(place, app.theme.selected());
+        }
     }
-    let hidden = pane.lines.len().saturating_sub(offset + visible);
+    // what can be gone to is counted, not the lines that it takes
+    let hidden = pane.lines.iter().skip(offset + visible);
+    let hidden = hidden.filter(|line| line.object.is_some()).count();
     if hidden > 0 && area.width > 20 {
         let more = fit(&format!(" {hidden} more "), 12);
         let x = area
@@ -138,3 +149,66 @@ fn selected_line(pane: &Pane, cursor: usize) -> Option<usize> {
 
 /// How many panes there are.
 pub(super) const COUNT: usize = PANES.len();
+
+/// How wide a column is that holds these texts, within bounds.
+fn column<'a>(texts: impl Iterator<Item = &'a str>, least: usize, most: usize) -> usize {
+    texts.map(cells).max().unwrap_or(0).clamp(least, most)
+}
+
+/// Words on the left and on the right of a line; where both do not fit, the last on the left is cut.
+pub(super) fn spread(
+    mut left: Vec<Span<'static>>,
+    right: Vec<Span<'static>>,
+    width: usize,
+) -> Line<'static> {
+    let taken = |spans: &[Span<'_>]| spans.iter().map(|span| cells(&span.content)).sum::<usize>();
+    let room = width.saturating_sub(taken(&right) + 1);
+    if taken(&left) > room
+        && let Some(last) = left.pop()
+    {
+        let before = taken(&left);
+        left.push(Span::styled(
+            fit(&last.content, room.saturating_sub(before)),
+            last.style,
+        ));
+    }
+    let gap = width.saturating_sub(taken(&left) + taken(&right));
+    left.push(Span::raw(" ".repeat(gap)));
+    left.extend(right);
+    Line::from(left)
+}
+
+/// As many of the words as there is room for, none of them cut but the first.
+fn whole(words: impl Iterator<Item = String>, room: usize) -> String {
+    let mut out = String::new();
+    for word in words {
+        if out.is_empty() {
+            out = fit(&word, room);
+        } else if cells(&out) + 2 + cells(&word) <= room {
+            out.push_str("  ");
+            out.push_str(&word);
+        } else {
+            break;
+        }
+    }
+    out
+}
+
+/// How many are how well, as `✖ 2  ▲ 1  ● 17`; what is nought is left out.
+fn tally(theme: &Theme, levels: impl Iterator<Item = Level>) -> Vec<Span<'static>> {
+    let mut counts = [0_usize; 3];
+    for level in levels {
+        counts[level as usize] += 1;
+    }
+    [Level::Critical, Level::Warning, Level::Ok]
+        .into_iter()
+        .filter(|level| counts[*level as usize] > 0)
+        .map(|level| {
+            let (symbol, _) = theme.symbol(level);
+            Span::styled(
+                format!("{symbol} {}  ", counts[level as usize]),
+                theme.level(level),
+            )
+        })
+        .collect()
+}

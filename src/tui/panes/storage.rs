@@ -1,18 +1,23 @@
-//! Storage: classes with what hangs on them, claims that are full or stuck, backups.
+//! Storage: classes with what hangs on them, claims that are stuck or full, backups.
 
-use ratatui::text::{Line, Span};
+use ratatui::{style::Style, text::Span};
 
-use super::{Pane, PaneLine};
+use super::{Pane, PaneLine, column, spread, tally, whole};
 use crate::{
-    domain::{Kind, ObjectRef, Quantity, StorageClass, Time, VolumeUsage},
-    insight::capacity::Level,
+    domain::{Claim, Kind, ObjectRef, Time, VolumeUsage},
+    insight::capacity::{ClassUse, Level},
     tui::{
         app::App,
-        text::{age, bytes, fit, pad},
+        text::{age, bytes, fit, pad, percent, width as cells},
         views::claim_level,
-        widgets::{fresh_mark, fresh_message},
+        widgets::{bar, fresh_mark, fresh_message},
     },
 };
+
+/// Cells of a bar.
+const BAR: u16 = 10;
+/// Claims that are listed though all is well with them.
+const FULLEST: usize = 3;
 
 pub(super) fn pane(app: &App, width: u16) -> Pane {
     let inventory = &app.inventory;
@@ -22,204 +27,234 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         .iter()
         .filter(|claim| &*claim.phase == "Bound")
         .count();
+    let width = usize::from(width);
     let mut lines: Vec<PaneLine> = Vec::new();
     if freshness.has_rows() {
+        let classes = &app.derived.classes;
+        let names = column(classes.iter().map(|one| &*one.class), 6, 20);
+        let bars = classes.iter().any(|one| one.fill.is_some());
         lines.extend(
-            inventory
-                .classes
+            classes
                 .iter()
-                .map(|class| class_line(app, class, width)),
+                .map(|class| class_line(app, class, (names, bars), width)),
         );
-        lines.extend(stuck(app, width));
+        lines.extend(stuck(app).map(|claim| stuck_line(app, claim, width)));
         lines.extend(full(app, width));
-        lines.extend(backups(app));
+        lines.extend(backups(app, width));
     }
     Pane {
         title: format!("Storage · {bound}/{} bound", inventory.claims.len()),
         mark: fresh_mark(freshness, app.now),
+        brief: tally(
+            &app.theme,
+            inventory
+                .claims
+                .iter()
+                .map(|claim| claim_level(inventory, claim)),
+        ),
         lines,
         empty: fresh_message(freshness, "claims", app.now),
     }
 }
 
-fn class_line(app: &App, class: &StorageClass, width: u16) -> PaneLine {
-    let inventory = &app.inventory;
-    let name = class.meta.name();
-    let claims: Vec<_> = inventory
-        .indexes
-        .claims_by_class
-        .get(&**name)
-        .iter()
-        .filter_map(|key| inventory.claims.get(key))
-        .collect();
-    let size: Quantity = claims.iter().map(|claim| claim.capacity).sum();
-    let pending = claims
-        .iter()
-        .filter(|claim| claim_level(inventory, claim) > Level::Ok)
-        .count();
-    let kind = match app.profile.storage.get(&**name) {
-        Some(facts) if facts.local => "local",
-        Some(facts) if facts.shared => "shared",
-        _ => "",
-    };
-    let (symbol, style) = app.theme.symbol(if pending > 0 {
-        Level::Warning
+fn class_line(app: &App, class: &ClassUse, (names, bars): (usize, bool), width: usize) -> PaneLine {
+    let theme = &app.theme;
+    let bounds = &app.profile.thresholds;
+    let level = Level::of(
+        class.share(),
+        bounds.storage_warning,
+        bounds.storage_critical,
+    );
+    let worst = if class.unbound > 0 {
+        level.max(Level::Warning)
     } else {
-        Level::Ok
-    });
-    let default = if class.is_default() { " default" } else { "" };
-    let line = Line::from(vec![
+        level
+    };
+    let (symbol, style) = theme.symbol(worst);
+    let mut left = vec![
         Span::styled(format!(" {symbol} "), style),
-        Span::styled(pad(name, 18, false), app.theme.text()),
-        Span::styled(
-            pad(&format!("{} claims", claims.len()), 11, true),
-            app.theme.dim(),
-        ),
-        Span::styled(
-            pad(&bytes(size.value().unsigned_abs()), 8, true),
-            app.theme.text(),
-        ),
-        // what is wrong comes first: a narrow pane cuts the rest
-        Span::styled(
-            if pending > 0 {
-                format!("  ▲ {pending}")
-            } else {
-                "     ".into()
-            },
-            app.theme.warning(),
-        ),
-        Span::styled(
-            format!(
-                "  {}",
-                fit(
-                    &format!("{kind}{default}"),
-                    usize::from(width).saturating_sub(47)
-                )
-            ),
-            app.theme.dim(),
-        ),
-    ]);
-    PaneLine::about(line, ObjectRef::new("StorageClass", "", name))
+        Span::styled(pad(&class.class, names + 1, false), theme.text()),
+        Span::styled(pad(&class.modes, 4, false), theme.dim()),
+    ];
+    match class.fill {
+        Some((taken, all)) => {
+            left.extend(bar(
+                theme,
+                BAR,
+                class.share(),
+                None,
+                bounds.storage_critical,
+            ));
+            let text = format!("{} of {}", bytes(taken), bytes(all));
+            left.push(Span::styled(pad(&text, 17, true), theme.level(level)));
+        }
+        // how much there is nobody says
+        None => {
+            let cells = if bars { usize::from(BAR) + 17 } else { 13 };
+            let text = format!("{} given", bytes(class.given));
+            left.push(Span::styled(pad(&text, cells, true), theme.dim()));
+        }
+    }
+    // what is wrong comes first: a narrow pane leaves the rest out
+    if class.unbound > 0 {
+        left.push(Span::styled(
+            format!("  ▲ {} pending", class.unbound),
+            theme.warning(),
+        ));
+    }
+    let claims = match class.claims {
+        1 => "1 claim".to_owned(),
+        many => format!("{many} claims"),
+    };
+    let taken: usize = left.iter().map(|span| cells(&span.content)).sum();
+    let words = std::iter::once(claims).chain(traits(app, &class.class));
+    let words = whole(words, width.saturating_sub(taken + 2));
+    left.push(Span::styled(format!("  {words}"), theme.dim()));
+    PaneLine::about(
+        spread(left, Vec::new(), width),
+        ObjectRef::new("StorageClass", "", &class.class),
+    )
 }
 
-fn stuck(app: &App, width: u16) -> Vec<PaneLine> {
-    let stuck = app
-        .inventory
+/// What sets a class apart.
+fn traits(app: &App, class: &str) -> impl Iterator<Item = String> {
+    let facts = app.profile.storage.get(class);
+    let default = app.inventory.default_class();
+    let is_default = default.is_some_and(|one| **one.meta.name() == *class);
+    [
+        (facts.is_some_and(|one| one.local), "local"),
+        (facts.is_some_and(|one| one.shared), "shared"),
+        (is_default, "default"),
+    ]
+    .into_iter()
+    .filter(|(holds, _)| *holds)
+    .map(|(_, word)| word.to_owned())
+}
+
+/// Claims that are not bound and should be.
+fn stuck(app: &App) -> impl Iterator<Item = &Claim> {
+    app.inventory
         .claims
         .iter()
-        .filter(|claim| claim_level(&app.inventory, claim) > Level::Ok);
-    stuck
-        .map(|claim| {
-            let class = claim.class_name().map_or("(default)", |class| class);
-            let text = format!("{} {} {class}", claim.meta.key, claim.phase);
-            let line = Line::from(vec![
-                Span::styled(" ✖ ", app.theme.broken()),
-                Span::styled(
-                    pad(
-                        &fit(&text, usize::from(width).saturating_sub(10)),
-                        usize::from(width).saturating_sub(10),
-                        false,
-                    ),
-                    app.theme.text(),
-                ),
-                Span::styled(
-                    pad(&age(claim.meta.created, app.now), 5, true),
-                    app.theme.dim(),
-                ),
-            ]);
-            PaneLine::about(
-                line,
-                ObjectRef {
-                    kind: "PersistentVolumeClaim".into(),
-                    key: claim.meta.key.clone(),
-                },
-            )
-        })
-        .collect()
+        .map(|claim| &**claim)
+        .filter(|claim| claim_level(&app.inventory, claim) > Level::Ok)
+}
+
+fn stuck_line(app: &App, claim: &Claim, width: usize) -> PaneLine {
+    let theme = &app.theme;
+    let object = ObjectRef {
+        kind: "PersistentVolumeClaim".into(),
+        key: claim.meta.key.clone(),
+    };
+    let (symbol, style) = theme.symbol(claim_level(&app.inventory, claim));
+    let class = claim.class_name().map_or("default class", |class| class);
+    let left = vec![
+        Span::styled(format!(" {symbol} "), style),
+        Span::styled(format!("{} ", claim.meta.key), theme.text()),
+        Span::styled(format!("{} {class}", claim.phase), theme.dim()),
+    ];
+    PaneLine::about(
+        spread(left, aged(app, claim.meta.created, theme.dim()), width),
+        object,
+    )
+}
+
+fn aged(app: &App, since: Option<Time>, style: Style) -> Vec<Span<'static>> {
+    since.map_or_else(Vec::new, |at| {
+        vec![Span::styled(format!("{} ", age(Some(at), app.now)), style)]
+    })
 }
 
 /// The fullest claims: those over the threshold, or else the three fullest.
-fn full(app: &App, width: u16) -> Vec<PaneLine> {
+fn full(app: &App, width: usize) -> Vec<PaneLine> {
     let bounds = &app.profile.thresholds;
+    let share = |usage: &VolumeUsage| usage.share().unwrap_or_default();
     let mut usage: Vec<&VolumeUsage> = app
         .inventory
         .volume_usage
         .values()
         .filter(|usage| usage.share().is_some())
         .collect();
-    usage.sort_by(|a, b| {
-        b.share()
-            .unwrap_or_default()
-            .total_cmp(&a.share().unwrap_or_default())
-    });
+    usage.sort_by(|a, b| share(b).total_cmp(&share(a)));
     let over = usage
         .iter()
-        .filter(|usage| usage.share() >= Some(bounds.storage_warning))
+        .filter(|usage| share(usage) >= bounds.storage_warning)
         .count();
     usage
         .into_iter()
-        .take(over.max(3))
-        .map(|usage| {
-            let share = usage.share();
-            let level = Level::of(share, bounds.storage_warning, bounds.storage_critical);
-            let (symbol, style) = app.theme.symbol(level);
-            let room = usize::from(width).saturating_sub(30).max(10);
-            let mut spans = vec![
-                Span::styled(format!(" {symbol} "), style),
-                Span::styled(pad(&usage.claim.to_string(), room, false), app.theme.text()),
-            ];
-            spans.extend(crate::tui::widgets::bar(
-                &app.theme,
-                8,
-                share,
-                None,
-                bounds.storage_critical,
-            ));
-            spans.push(Span::styled(
-                format!(" {}", crate::tui::text::percent(share)),
-                app.theme.level(level),
-            ));
-            spans.push(Span::styled(
-                format!(" {:>8}", bytes(usage.capacity)),
-                app.theme.dim(),
-            ));
-            PaneLine::about(
-                Line::from(spans),
-                ObjectRef {
-                    kind: "PersistentVolumeClaim".into(),
-                    key: usage.claim.clone(),
-                },
-            )
-        })
+        .take(over.max(FULLEST))
+        .map(|usage| full_line(app, usage, width))
         .collect()
 }
 
-fn backups(app: &App) -> Option<PaneLine> {
+fn full_line(app: &App, usage: &VolumeUsage, width: usize) -> PaneLine {
+    let theme = &app.theme;
+    let bounds = &app.profile.thresholds;
+    let share = usage.share();
+    let level = Level::of(share, bounds.storage_warning, bounds.storage_critical);
+    let (symbol, style) = theme.symbol(level);
+    let left = vec![
+        Span::styled(format!(" {symbol} "), style),
+        Span::styled(usage.claim.to_string(), theme.text()),
+    ];
+    let mut right = bar(theme, BAR, share, None, bounds.storage_critical);
+    right.push(Span::styled(
+        format!(" {}", percent(share)),
+        theme.level(level),
+    ));
+    right.push(Span::styled(
+        format!(" of {:>6} ", bytes(usage.capacity)),
+        theme.dim(),
+    ));
+    PaneLine::about(
+        spread(left, right, width),
+        ObjectRef {
+            kind: "PersistentVolumeClaim".into(),
+            key: usage.claim.clone(),
+        },
+    )
+}
+
+/// The newest backup, and how many claims none covers.
+fn backups(app: &App, width: usize) -> Option<PaneLine> {
+    let theme = &app.theme;
     let backups = app.inventory.custom("Backup")?;
-    let newest = backups.iter().max_by_key(|backup| backup.meta.created)?;
+    let missing = app.derived.unprotected.filter(|count| *count > 0);
+    let missing = missing.map_or_else(Vec::new, |count| {
+        let word = if count == 1 { "claim" } else { "claims" };
+        vec![Span::styled(
+            format!("▲ {count} {word} without "),
+            theme.warning(),
+        )]
+    });
+    let Some(newest) = backups.iter().max_by_key(|backup| backup.meta.created) else {
+        let left = vec![Span::styled(" ▲ no backup yet", theme.warning())];
+        return Some(PaneLine::plain(spread(left, missing, width)));
+    };
     let phase = newest.text("status.phase").unwrap_or("New");
     let at: Option<Time> = newest
         .text("status.completionTimestamp")
         .and_then(|time| time.parse().ok());
-    let level = if matches!(phase, "Completed" | "InProgress" | "New") {
-        Level::Ok
-    } else {
-        Level::Warning
+    let level = match phase {
+        "Completed" | "InProgress" | "New" => Level::Ok,
+        _ => Level::Warning,
     };
-    let (symbol, style) = app.theme.symbol(level);
-    let line = Line::from(vec![
+    let (symbol, style) = theme.symbol(level);
+    let ago = at.map_or_else(String::new, |at| format!("{} ago", age(Some(at), app.now)));
+    // the age of a backup says that it was completed
+    let words = match phase {
+        "Completed" => ago,
+        phase => format!("{phase} {ago}"),
+    };
+    let left = vec![
         Span::styled(format!(" {symbol} "), style),
         Span::styled(
-            format!("backup {} {phase} ", super::fit(newest.meta.name(), 24)),
-            app.theme.dim(),
+            format!("backup {words} {}", fit(newest.meta.name(), 24)),
+            theme.level(level),
         ),
-        Span::styled(
-            at.map_or_else(String::new, |at| format!("{} ago", age(Some(at), app.now))),
-            app.theme.dim(),
-        ),
-    ]);
+    ];
     Some(PaneLine::about(
-        line,
+        spread(left, missing, width),
         ObjectRef {
             kind: "Backup".into(),
             key: newest.meta.key.clone(),

@@ -4,7 +4,8 @@ use ratatui::text::Span;
 
 use crate::tui::theme::Theme;
 
-/// `▓` is requested, `▒` used within it (or beyond), `░` free, `|` the threshold.
+/// `▒` is requested, `▓` what of it is used, `▚` used beyond it, `░` free, `|` the threshold. Where
+/// only one value is known, it is `▓`.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -18,7 +19,8 @@ pub(in crate::tui) fn bar(
     threshold: f64,
 ) -> Vec<Span<'static>> {
     let at = |share: f64| ((share.clamp(0.0, 1.0) * f64::from(cells)).round() as u16).min(cells);
-    let (requested, used) = (requested.map_or(0, at), used.map_or(0, at));
+    let only = used.or(requested);
+    let (requested, used) = (requested.or(used).map_or(0, at), only.map_or(0, at));
     let mark = at(threshold).min(cells.saturating_sub(1));
     let mut spans = Vec::new();
     for cell in 0..cells {
@@ -44,12 +46,19 @@ mod tests {
 
     use super::*;
 
-    fn text(requested: f64, used: f64) -> String {
+    fn text(requested: impl Into<Option<f64>>, used: impl Into<Option<f64>>) -> String {
         let theme = Theme::named("dark", Path::new("/nowhere"), false).unwrap();
-        bar(&theme, 10, Some(requested), Some(used), 0.8)
+        bar(&theme, 10, requested.into(), used.into(), 0.8)
             .iter()
             .map(|span| span.content.to_string())
             .collect()
+    }
+
+    #[test]
+    fn one_value_alone_is_drawn_full() {
+        assert_eq!(text(0.6, None), "▓▓▓▓▓▓░░|░");
+        assert_eq!(text(None, 0.6), "▓▓▓▓▓▓░░|░");
+        assert_eq!(text(None, None), "░░░░░░░░|░");
     }
 
     #[test]
