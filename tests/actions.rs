@@ -8,64 +8,22 @@ mod act;
 mod cases;
 #[path = "actions/matrix.rs"]
 mod matrix;
+#[path = "common/world.rs"]
+mod world;
 
 use std::time::{Duration, Instant};
 
 use act::{plan, target};
-use kube::config::{KubeConfigOptions, Kubeconfig};
 use redbutton::{
-    lab::{Options, Running, start},
     redbutton::{DryRun, KubeWriter, Outcome, Plan, Verb},
     sources::kube::KubeSettings,
 };
 use serde_json::{Value, json};
+use world::World;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-struct World {
-    folder: tempfile::TempDir,
-    client: kube::Client,
-    _lab: Running,
-}
-
 impl World {
-    async fn open() -> Self {
-        let lab = start(&Options::default()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        lab.write_files(folder.path()).unwrap();
-        let file = Kubeconfig::read_from(folder.path().join("kubeconfig")).unwrap();
-        let config = kube::Config::from_custom_kubeconfig(file, &KubeConfigOptions::default())
-            .await
-            .unwrap();
-        Self {
-            client: kube::Client::try_from(config).unwrap(),
-            folder,
-            _lab: lab,
-        }
-    }
-
-    async fn writer(&self, context: &str) -> KubeWriter {
-        let settings = KubeSettings {
-            kubeconfig: Some(self.folder.path().join("kubeconfig")),
-            context: Some(context.into()),
-            ..KubeSettings::default()
-        };
-        KubeWriter::connect(&settings).await.unwrap()
-    }
-
-    /// An object, or nothing where it is gone.
-    async fn get(&self, path: &str) -> Option<Value> {
-        let request = http::Request::get(path).body(Vec::new()).unwrap();
-        self.client.request(request).await.ok()
-    }
-
-    async fn list(&self, path: &str) -> Vec<Value> {
-        self.get(path).await.unwrap()["items"]
-            .as_array()
-            .unwrap()
-            .clone()
-    }
-
     /// Waits until an object is as it is wanted to be.
     async fn until(&self, path: &str, wanted: impl Fn(Option<&Value>) -> bool) {
         let end = Instant::now() + PATIENCE;
@@ -79,27 +37,18 @@ impl World {
         }
     }
 
+    async fn writer(&self, context: &str) -> KubeWriter {
+        let settings = KubeSettings {
+            kubeconfig: Some(self.folder.path().join("kubeconfig")),
+            context: Some(context.into()),
+            ..KubeSettings::default()
+        };
+        let writer = KubeWriter::connect(&settings).await.unwrap();
+        writer.waiting_at_most(Duration::from_secs(30))
+    }
+
     async fn carry_out(&self, writer: &KubeWriter, plan: Plan) -> Outcome {
         act::carry_out(self.folder.path(), writer, plan).await
-    }
-
-    /// Makes an object and gives it back.
-    async fn make(&self, path: &str, object: Value) -> Value {
-        let request = http::Request::post(path)
-            .header("content-type", "application/json")
-            .body(object.to_string().into_bytes())
-            .unwrap();
-        self.client.request(request).await.unwrap()
-    }
-
-    /// Begins (POST) or ends (DELETE) an outage of the lab.
-    async fn outage(&self, method: &str, path: &str) {
-        let request = http::Request::builder()
-            .method(method)
-            .uri(format!("/lab/outage{path}"))
-            .body(Vec::new())
-            .unwrap();
-        assert_eq!(self.client.request_text(request).await.unwrap(), "done\n");
     }
 
     /// Tries dry (nothing may change), with a stale identity (refused), then does it.
@@ -196,16 +145,12 @@ async fn a_pod_goes_and_a_claim_goes() {
     let gone = |now: Option<&Value>| now.is_none_or(|now| now["metadata"]["uid"] != uid);
     world.until(&at, gone).await;
 
-    let claims = world.list("/api/v1/persistentvolumeclaims").await;
-    let at = path(&claims[0], "/api/v1", "persistentvolumeclaims");
+    let at = cases::spare_claim(&world).await;
     let outcome = world
         .all_ways(Verb::DeleteClaim, "PersistentVolumeClaim", &at)
         .await;
     assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
-    let going = |now: Option<&Value>| {
-        now.is_none_or(|now| now["metadata"]["deletionTimestamp"].is_string())
-    };
-    world.until(&at, going).await;
+    assert!(world.get(&at).await.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -240,7 +185,7 @@ async fn machines_stop_start_pause_and_go_on() {
         (Verb::Unpause, "VirtualMachineInstance", &vmi, "Running"),
         (Verb::Stop, "VirtualMachine", &vm, "Stopped"),
         (Verb::Start, "VirtualMachine", &vm, "Running"),
-        (Verb::RestartMachine, "VirtualMachine", &vm, "Starting"),
+        (Verb::RestartMachine, "VirtualMachine", &vm, "Running"),
     ] {
         let outcome = world.all_ways(verb, kind, at).await;
         assert!(matches!(outcome, Outcome::Done(_)), "{verb:?}: {outcome:?}");

@@ -98,7 +98,10 @@ async fn carry_out(writer: &PveWriter, plan: Plan) -> Outcome {
         .confirm(&glass, &typed, later)
         .unwrap();
     let journal = Journal::in_folder(folder.path());
-    let outcome = writer.execute(confirmed, &journal, "tester").await.unwrap();
+    let outcome = writer
+        .execute(confirmed, &journal, "tester", &|_| {})
+        .await
+        .unwrap();
     let text = std::fs::read_to_string(journal.path()).unwrap();
     assert_eq!(text.lines().count(), 2, "intent and outcome: {text}");
     outcome

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::{Exit, Globals};
 use crate::{
     config::{self, Config, Paths, TEMPLATE},
+    redbutton::Rules,
     tui::{Keymap, Theme},
 };
 
@@ -122,6 +123,9 @@ fn faults(config: &Config) -> Vec<(String, String)> {
         if let Err(why) = config::profile(name) {
             found.push((quoted(name), why.to_string()));
         }
+    }
+    if let Err(why) = Rules::new(&config.tiers, config.glass.cool_down_seconds) {
+        found.push(("[tiers]".to_owned(), why.to_string()));
     }
     if let Err(why) = Theme::named(&config.theme, &Paths::of_user().themes(), false) {
         found.push((quoted(&config.theme), why.to_string()));

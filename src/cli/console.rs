@@ -1,8 +1,11 @@
 //! The console itself: sources on one side, the screen on the other, effects in between.
 
+mod changes;
 mod commands;
 mod effects;
 mod hands;
+mod reading;
+mod survey;
 
 use clap::Args;
 use tokio::sync::mpsc;
@@ -11,7 +14,7 @@ use super::{Ctx, Exit, gather::kube_settings};
 use crate::{
     domain::{LogBook, Time},
     journal::Record,
-    redbutton::Glass,
+    redbutton::{Glass, Rules},
     sources::{
         dump,
         kube::{self, ConnectError, KubeSource},
@@ -23,8 +26,6 @@ use crate::{
 const QUEUE: usize = 1024;
 /// Lines of the log that may wait for the disk; room for them is made at the start.
 const LOG_LINES: usize = 1024;
-/// Seconds that a change of another console may take before it counts as cut off.
-const UNDER_WAY: i64 = 60;
 
 /// Open the console
 #[derive(Clone, Debug, Default, Args)]
@@ -54,14 +55,8 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
         Ok(opened) => opened,
         Err(exit) => return exit,
     };
-    let worker = tokio::spawn(effects::work(
-        effects_rx,
-        tx,
-        source,
-        ctx.clone(),
-        books,
-        logs,
-    ));
+    let worker = effects::Worker::new(ctx.clone(), tx, source, books, logs);
+    let worker = tokio::spawn(worker.work(effects_rx));
     let options = RunOptions {
         mouse: ctx.config.mouse,
         if_light,
@@ -135,11 +130,19 @@ async fn open(
         return Ok((app, Box::new(move || at), None, dump.logs));
     }
     let clock: Box<dyn Fn() -> Time + Send> = Box::new(Time::now);
+    let rules = rules(ctx).map_err(|why| {
+        complain!(
+            "redbutton: {}: field `tiers`: {why}",
+            ctx.config_file.display()
+        );
+        Exit::Config
+    })?;
     match follow(ctx, tx).await {
         Ok(source) => Ok((
             App::new(ctx.profile.clone(), theme, keys, Opening::Live, now)
                 .with_glass(glass(ctx, &source.context), ctx.config.glass.minutes)
                 .with_contexts(kube::contexts(&kube_settings(ctx)).unwrap_or_default())
+                .with_rules(rules, ctx.config.journal.progress.is_some())
                 .with_registry(super::run::registry(ctx)?)
                 .with_unsettled(unsettled(ctx, &source.context)),
             clock,
@@ -165,22 +168,20 @@ async fn open(
     }
 }
 
-/// Changes of this context that were begun and whose end is not in the journal. What began just
-/// now may be under way in another console.
+/// Changes of this context that were cut off: their end is not in the journal, and no other console
+/// carries them out.
 fn unsettled(ctx: &Ctx, context: &str) -> Vec<Record> {
-    let now = ctx.now();
-    let began_before = |record: &Record| {
-        record
-            .at
-            .parse::<Time>()
-            .is_ok_and(|at| now.duration_since(at).as_secs() > UNDER_WAY)
-    };
     let Ok(verified) = super::journal::of(ctx).verify() else {
         return Vec::new();
     };
     let mut open = verified.open;
-    open.retain(|record| record.context == context && began_before(record));
+    open.retain(|record| record.context == context);
     open
+}
+
+/// How hard changes are to confirm here.
+fn rules(ctx: &Ctx) -> Result<Rules, String> {
+    Rules::new(&ctx.config.tiers, ctx.config.glass.cool_down_seconds)
 }
 
 /// The glass: welded shut where changes are refused whatever happens.

@@ -9,7 +9,7 @@ use crate::{
     config,
     domain::{ObjectRef, Subject},
     insight::{
-        diagnosis::{BUNDLED, Diagnosis},
+        diagnosis::Diagnosis,
         timeline::{ChangeKind, TimedChange},
     },
     journal::{EntryKind, Journal, Past, Record, Scribe, Verified, search},
@@ -148,20 +148,21 @@ fn look(ctx: &Ctx, text: &str) -> Exit {
             Err(why) => complain!("redbutton: {}: {why}", path.display()),
         }
     }
-    for (file, body) in BUNDLED {
-        let books = crate::insight::diagnosis::parse_runbooks(file, body).unwrap_or_default();
-        for book in books {
-            let line = format!(
-                "{}: {} {} {}",
-                book.id,
-                book.title,
-                book.why,
-                book.seen.join(" ")
-            );
-            for hit in search(&line, text) {
-                say!("runbook      {hit}");
-                found += 1;
-            }
+    let books = match super::runbooks::of(ctx) {
+        Ok(books) => books,
+        Err(exit) => return exit,
+    };
+    for book in books.iter() {
+        let line = format!(
+            "{}: {} {} {}",
+            book.id,
+            book.title,
+            book.why,
+            book.seen.join(" ")
+        );
+        for hit in search(&line, text) {
+            say!("runbook      {}", crate::tui::clean(hit));
+            found += 1;
         }
     }
     if found == 0 {
@@ -204,6 +205,7 @@ fn verify(ctx: &Ctx) -> Exit {
         entries,
         faults,
         open,
+        under_way,
     } = match journal.verify() {
         Ok(verified) => verified,
         Err(why) => return complain(format!("{}: {why}", journal.path().display())),
@@ -211,6 +213,9 @@ fn verify(ctx: &Ctx) -> Exit {
     say!("{}: {entries} sound entries", journal.path().display());
     for (line, why) in &faults {
         say!("  line {line}: {why}");
+    }
+    for intent in &under_way {
+        say!("  under way: {} since {}", intent.command, intent.at);
     }
     for intent in &open {
         say!(

@@ -229,14 +229,19 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
         reason: judgement.why.clone(),
         ..Record::new(EntryKind::Intent, &id, &at)
     };
-    if recorded && let Err(why) = journal.append(&intent) {
-        let file = journal.path().display();
-        complain!("redbutton: {file}: {why}; nothing was run");
-        return Exit::Unreadable;
-    }
+    let under_way = match recorded.then(|| journal.begin(&intent)).transpose() {
+        Ok(under_way) => under_way,
+        Err(why) => {
+            complain!(
+                "redbutton: {}: {why}; nothing was run",
+                journal.path().display()
+            );
+            return Exit::Unreadable;
+        }
+    };
     let begun = Instant::now();
     let status = command.status().await;
-    if recorded {
+    if let Some(under_way) = under_way {
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         let outcome = Record {
             command: line.into(),
@@ -247,7 +252,7 @@ async fn execute(args: &RunArgs, ctx: &Ctx, judgement: &Judgement, line: &str) -
             took_ms: Some(took),
             ..Record::new(EntryKind::Outcome, &id, &ctx.now().to_string())
         };
-        if let Err(why) = journal.append(&outcome) {
+        if let Err(why) = under_way.end(&outcome) {
             complain!("redbutton: {}: {why}", journal.path().display());
         }
     }

@@ -12,6 +12,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::under_way::UnderWay;
+
 /// What kind of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -56,6 +58,9 @@ pub struct Record {
     /// What the dry run said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub dry_run: String,
+    /// What was typed to go on without a backup.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub overridden: String,
     /// `done`, `failed` or `unknown`, and the server's words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub result: String,
@@ -79,6 +84,7 @@ impl Record {
             objects: Vec::new(),
             plan: Vec::new(),
             dry_run: String::new(),
+            overridden: String::new(),
             result: String::new(),
             took_ms: None,
         }
@@ -104,8 +110,10 @@ pub struct Verified {
     pub entries: usize,
     /// Lines that are not as they were written, from 1, and why.
     pub faults: Vec<(usize, String)>,
-    /// Intents without an outcome.
+    /// Intents without an outcome that nobody carries out any more.
     pub open: Vec<Record>,
+    /// Those that a program carries out now.
+    pub under_way: Vec<Record>,
 }
 
 /// The audit log.
@@ -144,6 +152,7 @@ impl Journal {
         let mut file = options.open(&self.path)?;
         file.lock()?;
         let (prev, torn) = last_hash(&mut file)?;
+        let prev_is_first = prev == GENESIS;
         let hash = hash_of(&prev, record)?;
         let line = serde_json::to_string(&Chained {
             prev,
@@ -154,7 +163,28 @@ impl Journal {
         let start = if torn { "\n" } else { "" };
         file.write_all(format!("{start}{line}\n").as_bytes())?;
         file.sync_data()?;
+        if prev_is_first {
+            // the name of a new file is on the disk only once its folder is
+            File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+        }
         file.unlock()
+    }
+
+    /// Appends an intent, which counts as under way until its outcome is there or the program ends,
+    /// however it ends.
+    ///
+    /// # Errors
+    /// As [`Journal::append`]: then nothing may be done either.
+    pub fn begin(&self, intent: &Record) -> io::Result<UnderWay> {
+        let held = UnderWay::hold(self.clone(), &intent.id)?;
+        self.append(intent)?;
+        Ok(held)
+    }
+
+    /// Whether a program carries out the intent of this number now.
+    #[must_use]
+    pub fn is_under_way(&self, id: &str) -> bool {
+        UnderWay::is_held(self, id)
     }
 
     /// All entries that can be read, oldest first.
@@ -213,7 +243,9 @@ impl Journal {
                 EntryKind::Glass | EntryKind::Note => {}
             }
         }
-        out.open = open;
+        (out.under_way, out.open) = open
+            .into_iter()
+            .partition(|intent| self.is_under_way(&intent.id));
         Ok(out)
     }
 }

@@ -114,14 +114,24 @@ impl Registry {
         let one_line = |text: &str| text.replace(['\n', '\r'], " ");
         let mut file = std::fs::OpenOptions::new()
             .create(true)
+            .read(true)
             .append(true)
             .open(path)?;
-        writeln!(
-            file,
-            "{}  # Added {date} - {}",
+        file.lock()?;
+        let mut held = String::new();
+        io::Read::read_to_string(&mut file, &mut held)?;
+        // an editor may have left the last line without its end
+        let start = if held.is_empty() || held.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        let line = format!(
+            "{start}{}  # Added {date} - {}\n",
             one_line(pattern),
             one_line(why)
-        )?;
+        );
+        file.write_all(line.as_bytes())?;
         file.sync_all()
     }
 
@@ -289,7 +299,7 @@ mod tests {
     fn a_learned_entry_keeps_date_and_context_and_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("approved.txt");
-        std::fs::write(&file, "oc get *\n").unwrap();
+        std::fs::write(&file, "oc get *").unwrap();
         Registry::append(
             &file,
             "tkn pipeline *",

@@ -1,7 +1,7 @@
 //! What can be done, and to what.
 
 use crate::{
-    domain::{Claim, Kind, Object, ObjectRef, Time},
+    domain::{Claim, Kind, Object, Time},
     redbutton::{SyncOptions, Tier, argo, virt},
 };
 
@@ -120,6 +120,8 @@ impl Verb {
         match self {
             Self::Refresh | Self::HardRefresh => Tier::Nudge,
             Self::Sync(options) => options.tier(),
+            // nothing is left that answers
+            Self::Scale(0) => Tier::Destroy,
             Self::Terminate
             | Self::AutoSync(_)
             | Self::Restart
@@ -148,6 +150,46 @@ impl Verb {
             | Self::ApproveDeletion
             | Self::RemoveFinalizers => Tier::Destroy,
             Self::DeleteVolume | Self::RestoreSnapshot(_) | Self::DestroyGuest => Tier::Catastrophe,
+        }
+    }
+
+    /// Its name in the configuration, where its tier may be raised.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Refresh => "app.refresh",
+            Self::HardRefresh => "app.hard-refresh",
+            Self::Sync(_) => "app.sync",
+            Self::Terminate => "app.terminate",
+            Self::Rollback(_) => "app.rollback",
+            Self::AutoSync(_) => "app.auto-sync",
+            Self::ApproveDeletion => "app.approve-deletion",
+            Self::Restart => "workload.restart",
+            Self::Scale(_) => "workload.scale",
+            Self::DeletePod => "pod.delete",
+            Self::Evict => "pod.evict",
+            Self::Cordon => "node.cordon",
+            Self::Uncordon => "node.uncordon",
+            Self::Drain => "node.drain",
+            Self::DeleteClaim => "claim.delete",
+            Self::Expand(_) => "claim.expand",
+            Self::DeleteVolume => "volume.delete",
+            Self::DeleteJob => "job.delete",
+            Self::Trigger => "cronjob.trigger",
+            Self::Suspend => "cronjob.suspend",
+            Self::Resume => "cronjob.resume",
+            Self::RemoveFinalizers => "object.remove-finalizers",
+            Self::Start => "machine.start",
+            Self::Stop => "machine.stop",
+            Self::Shutdown => "machine.shutdown",
+            Self::RestartMachine => "machine.restart",
+            Self::Pause => "machine.pause",
+            Self::Unpause => "machine.unpause",
+            Self::Migrate => "machine.migrate",
+            Self::Snapshot(_) => "guest.snapshot",
+            Self::RestoreSnapshot(_) => "guest.rollback",
+            Self::DropSnapshot(_) => "guest.delete-snapshot",
+            Self::DestroyGuest => "guest.destroy",
         }
     }
 
@@ -192,73 +234,6 @@ impl Verb {
             Self::Pause => "pause".into(),
             Self::Unpause => "unpause".into(),
             Self::RemoveFinalizers => "remove its finalizers".into(),
-        }
-    }
-
-    /// The command that a user would type.
-    #[must_use]
-    pub fn command(self, object: &ObjectRef) -> String {
-        let (name, ns) = (&object.key.name, &object.key.namespace);
-        let short = Kind::parse(&object.kind).map_or_else(
-            || object.kind.to_lowercase(),
-            |kind| kind.short().to_owned(),
-        );
-        match self {
-            Self::Restart => format!("oc rollout restart {short}/{name} -n {ns}"),
-            Self::Scale(replicas) => {
-                format!("oc scale {short}/{name} -n {ns} --replicas={replicas}")
-            }
-            Self::DeletePod | Self::DeleteClaim | Self::DeleteJob => {
-                format!("oc delete {short} {name} -n {ns}")
-            }
-            Self::Evict => format!("oc evict {name} -n {ns}   # POST pods/{name}/eviction"),
-            Self::Cordon => format!("oc adm cordon {name}"),
-            Self::Uncordon => format!("oc adm uncordon {name}"),
-            Self::Drain => {
-                format!("oc adm drain {name} --ignore-daemonsets --delete-emptydir-data")
-            }
-            Self::DeleteVolume => format!("oc delete pv {name}"),
-            Self::Expand(size) => format!(
-                "oc patch pvc {name} -n {ns} -p '{{\"spec\":{{\"resources\":{{\"requests\":{{\"storage\":\"{size}Gi\"}}}}}}}}'"
-            ),
-            Self::Trigger => {
-                format!("oc create job {name}-manual --from=cronjob/{name} -n {ns}")
-            }
-            Self::Migrate => format!("virtctl migrate {name} -n {ns}"),
-            Self::Suspend => {
-                format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":true}}}}'")
-            }
-            Self::Resume => {
-                format!("oc patch cronjob {name} -n {ns} -p '{{\"spec\":{{\"suspend\":false}}}}'")
-            }
-            Self::Start => format!("virtctl start {name} -n {ns}"),
-            Self::Stop => format!("virtctl stop {name} -n {ns}"),
-            // guests have commands of their own, which know their host, and so have applications
-            Self::Shutdown
-            | Self::Snapshot(_)
-            | Self::RestoreSnapshot(_)
-            | Self::DropSnapshot(_)
-            | Self::DestroyGuest
-            | Self::Refresh
-            | Self::HardRefresh
-            | Self::Sync(_)
-            | Self::Terminate
-            | Self::Rollback(_)
-            | Self::AutoSync(_)
-            | Self::ApproveDeletion => self.words(),
-            Self::RestartMachine => format!("virtctl restart {name} -n {ns}"),
-            Self::Pause => format!("virtctl pause {short} {name} -n {ns}"),
-            Self::Unpause => format!("virtctl unpause {short} {name} -n {ns}"),
-            Self::RemoveFinalizers => {
-                let place = if ns.is_empty() {
-                    String::new()
-                } else {
-                    format!(" -n {ns}")
-                };
-                format!(
-                    "oc patch {short} {name}{place} --type=merge -p '{{\"metadata\":{{\"finalizers\":null}}}}'"
-                )
-            }
         }
     }
 }

@@ -17,6 +17,14 @@ pub struct SyncOptions {
 }
 
 impl SyncOptions {
+    /// A plain sync.
+    pub(super) const APPLY: Self = Self {
+        dry_run: false,
+        prune: false,
+        force: false,
+        replace: false,
+    };
+
     /// Risk: what is deleted on the way is lost.
     #[must_use]
     pub const fn tier(self) -> Tier {

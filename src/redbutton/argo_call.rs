@@ -9,7 +9,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{Shown, SyncOptions, Target, Verb, argo, write::Answer};
+use super::{Shown, SyncOptions, Target, Verb, argo, send::Answer};
 use crate::{
     domain::{AppResource, Time, namespace_there},
     sources::{

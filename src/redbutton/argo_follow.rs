@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::write::Answer;
+use super::send::Answer;
 use crate::{
     domain::{App, AppVia, Operation, Phase, SyncStatus},
     sources::argocd::application,

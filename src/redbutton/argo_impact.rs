@@ -1,14 +1,11 @@
 //! What a change of an application does, as far as it is known before it is tried.
 
 use super::{
-    Fact, Plan, SyncOptions, Tier, Verb, Weight,
+    Plan, SyncOptions, Tier, Verb, Weight,
     argo::{names, reference},
-    impact::backup,
+    impact::{Around, backup},
 };
-use crate::{
-    domain::{App, AppResource, AppVia, Deployed, Object, Profile, SyncStatus, Time},
-    inventory::Inventory,
-};
+use crate::domain::{App, AppResource, AppVia, Deployed, Object, SyncStatus};
 
 /// Kinds whose deletion takes more with it than themselves.
 const DEEP: [&str; 4] = [
@@ -18,56 +15,33 @@ const DEEP: [&str; 4] = [
     "PersistentVolume",
 ];
 
-/// What surrounds the application.
-struct Around<'a> {
-    inventory: &'a Inventory,
-    profile: &'a Profile,
-    now: Time,
-}
-
-fn fact(plan: &mut Plan, weight: Weight, text: impl Into<String>) {
-    plan.impact.push(Fact {
-        weight,
-        text: text.into(),
-    });
-}
-
 /// Adds what a plan does to an application.
-pub(super) fn of(plan: &mut Plan, inventory: &Inventory, profile: &Profile, app: &App, now: Time) {
-    let around = Around {
-        inventory,
-        profile,
-        now,
-    };
+pub(super) fn of(plan: &mut Plan, around: &Around<'_>, app: &App) {
     match plan.verb {
-        Verb::Refresh | Verb::HardRefresh => fact(
-            plan,
+        Verb::Refresh | Verb::HardRefresh => plan.fact(
             Weight::Plain,
             "Argo CD compares it with Git again; automatic sync acts on what it finds",
         ),
-        Verb::Sync(options) => of_sync(plan, &around, app, options),
+        Verb::Sync(options) => of_sync(plan, around, app, options),
         Verb::Terminate => of_end(plan, app),
         Verb::Rollback(id) => of_rollback(plan, app, id),
-        Verb::AutoSync(on) => of_switch(plan, &around, app, on),
+        Verb::AutoSync(on) => of_switch(plan, around, app, on),
         Verb::ApproveDeletion => {
-            fact(
-                plan,
+            plan.fact(
                 Weight::Loss,
                 "Argo CD deletes whatever waits for this confirmation",
             );
-            pruned(plan, &around, app.resources.iter());
+            pruned(plan, around, app.resources.iter());
         }
         _ => return,
     }
     if let Some(error) = app.error() {
         let text = format!("{}: {}", error.kind, error.message);
-        fact(plan, Weight::Caution, text);
+        plan.fact(Weight::Caution, text);
     }
     let bypasses = matches!(plan.verb, Verb::Sync(_) | Verb::Rollback(_));
     if app.via == AppVia::Kubernetes && bypasses {
-        fact(
-            plan,
-            Weight::Unknown,
+        plan.fact(Weight::Unknown,
             "done to its Kubernetes object: Argo CD's own rights and sync windows are not asked, and could not be looked at",
         );
     }
@@ -81,11 +55,7 @@ fn of_sync(plan: &mut Plan, around: &Around<'_>, app: &App, options: SyncOptions
         chosen.iter().collect()
     };
     if options.dry_run {
-        fact(
-            plan,
-            Weight::Plain,
-            "a dry run: nothing in the cluster changes",
-        );
+        plan.fact(Weight::Plain, "a dry run: nothing in the cluster changes");
     }
     let differing = || {
         meant
@@ -99,24 +69,23 @@ fn of_sync(plan: &mut Plan, around: &Around<'_>, app: &App, options: SyncOptions
                 "none of {} differs from Git: all is applied again",
                 meant.len()
             );
-            fact(plan, Weight::Plain, text);
+            plan.fact(Weight::Plain, text);
         }
         count => {
             let text = format!(
                 "{count} applied, for they differ from Git: {}",
                 names(differing())
             );
-            fact(plan, Weight::Plain, text);
+            plan.fact(Weight::Plain, text);
         }
     }
     of_pruning(plan, around, app, &meant, options);
     let hooks: Vec<&AppResource> = app.resources.iter().filter(|one| one.hook).collect();
     if !hooks.is_empty() && chosen.is_empty() {
         let text = format!("hooks run: {}", names(hooks.iter().copied()));
-        fact(plan, Weight::Caution, text);
+        plan.fact(Weight::Caution, text);
     } else if !chosen.is_empty() {
-        fact(
-            plan,
+        plan.fact(
             Weight::Caution,
             "a sync of chosen resources runs no hooks and makes no entry to roll back to",
         );
@@ -125,8 +94,7 @@ fn of_sync(plan: &mut Plan, around: &Around<'_>, app: &App, options: SyncOptions
         return;
     }
     if options.force {
-        fact(
-            plan,
+        plan.fact(
             Weight::Loss,
             "what cannot be patched is deleted and made anew: its pods stop meanwhile",
         );
@@ -135,8 +103,7 @@ fn of_sync(plan: &mut Plan, around: &Around<'_>, app: &App, options: SyncOptions
         }
     }
     if options.replace {
-        fact(
-            plan,
+        plan.fact(
             Weight::Loss,
             "objects are replaced: fields that were set in the cluster alone are lost",
         );
@@ -155,7 +122,7 @@ fn of_pruning(
     let count = going().count();
     let would = if options.dry_run { " would be" } else { "" };
     if count == 0 && options.prune {
-        fact(plan, Weight::Plain, "there is nothing to prune now");
+        plan.fact(Weight::Plain, "there is nothing to prune now");
     } else if options.prune {
         let text = format!(
             "{count}{would} deleted, for Git no longer names them: {}",
@@ -166,7 +133,7 @@ fn of_pruning(
         } else {
             Weight::Loss
         };
-        fact(plan, weight, text);
+        plan.fact(weight, text);
         if !options.dry_run {
             pruned(plan, around, going());
         }
@@ -175,10 +142,10 @@ fn of_pruning(
             "{count} not deleted, though Git no longer names them: {}",
             names(going())
         );
-        fact(plan, Weight::Plain, text);
+        plan.fact(Weight::Plain, text);
     } else if count > 0 {
         let text = format!("automatic sync prunes by itself: {}", names(going()));
-        fact(plan, Weight::Caution, text);
+        plan.fact(Weight::Caution, text);
     }
 }
 
@@ -192,8 +159,8 @@ fn own_options(plan: &mut Plan, app: &App) {
         .collect();
     if !hard.is_empty() {
         let text = format!("the application itself asks for {}", hard.join(", "));
-        fact(plan, Weight::Caution, text);
-        plan.tier = plan.tier.max(Tier::Destroy);
+        plan.fact(Weight::Caution, text);
+        plan.at_least(Tier::Destroy);
     }
 }
 
@@ -208,28 +175,25 @@ fn of_lost(plan: &mut Plan, around: &Around<'_>, one: &AppResource) {
     if !DEEP.contains(&&*one.kind) {
         return;
     }
-    plan.tier = plan.tier.max(Tier::Catastrophe);
+    let claim = match around.inventory.object(&reference(one)) {
+        Some(Object::Claim(claim)) => Some(claim),
+        _ => None,
+    };
+    let volume = claim
+        .as_ref()
+        .and_then(|claim| around.inventory.volumes.find("", &claim.volume));
+    if volume.is_some_and(|volume| &*volume.reclaim == "Retain") {
+        let text = format!("claim {} goes; its volume and data stay (Retain)", one.name);
+        return plan.fact(Weight::Caution, text);
+    }
+    plan.at_least(Tier::Catastrophe);
     let text = format!(
         "{} {}: everything that lives in it goes too",
         one.kind, one.name
     );
-    fact(plan, Weight::Loss, text);
-    let Some(Object::Claim(claim)) = around.inventory.object(&reference(one)) else {
-        return;
-    };
-    let kept = around
-        .inventory
-        .volumes
-        .find("", &claim.volume)
-        .is_some_and(|volume| &*volume.reclaim == "Retain");
-    if !kept && !claim.volume.is_empty() {
-        backup(
-            plan,
-            around.inventory,
-            around.profile,
-            &claim.meta.key,
-            around.now,
-        );
+    plan.fact(Weight::Loss, text);
+    if let Some(claim) = claim.filter(|claim| !claim.volume.is_empty()) {
+        backup(plan, around, &claim);
     }
 }
 
@@ -238,15 +202,13 @@ fn of_end(plan: &mut Plan, app: &App) {
         || "an operation is filed and not begun".to_owned(),
         |one| format!("under way: {} {}", one.phase.as_str(), one.message),
     );
-    fact(plan, Weight::Plain, under_way);
-    fact(
-        plan,
+    plan.fact(Weight::Plain, under_way);
+    plan.fact(
         Weight::Caution,
         "what it applied so far stays as it is; hooks that run are deleted",
     );
     if app.auto_sync.is_some() {
-        fact(
-            plan,
+        plan.fact(
             Weight::Caution,
             "automatic sync is on: it may begin again by itself",
         );
@@ -266,11 +228,11 @@ fn of_rollback(plan: &mut Plan, app: &App, id: i64) {
         "the cluster becomes what revision {}{when} says",
         short(past)
     );
-    fact(plan, Weight::Caution, text);
+    plan.fact(Weight::Caution, text);
     let since: Vec<String> = app.history[at + 1..].iter().map(short).collect();
     if !since.is_empty() {
         let text = format!("deployed since, and undone: {}", since.join(", "));
-        fact(plan, Weight::Loss, text);
+        plan.fact(Weight::Loss, text);
     }
     if app
         .sources
@@ -278,15 +240,12 @@ fn of_rollback(plan: &mut Plan, app: &App, id: i64) {
         .is_some_and(|source| source.path != past.path)
     {
         let text = format!("then it came from {}, now from {}", past.path, app.path());
-        fact(plan, Weight::Caution, text);
+        plan.fact(Weight::Caution, text);
     }
-    fact(
-        plan,
-        Weight::Caution,
+    plan.fact(Weight::Caution,
         "it is out of sync with Git afterwards: revert there too, or the next sync brings the new one back",
     );
-    fact(
-        plan,
+    plan.fact(
         Weight::Unknown,
         "what newer versions did to their data is not undone",
     );
@@ -302,7 +261,7 @@ fn of_switch(plan: &mut Plan, around: &Around<'_>, app: &App, on: bool) {
             (false, false) => "",
         };
         let text = format!("commits and drift wait until somebody syncs{keeps}");
-        fact(plan, Weight::Caution, text);
+        plan.fact(Weight::Caution, text);
         return;
     }
     let auto = app.resting_sync.unwrap_or_default();
@@ -317,30 +276,25 @@ fn of_switch(plan: &mut Plan, around: &Around<'_>, app: &App, on: bool) {
             "{count} applied at once, for they differ: {}",
             names(differing())
         );
-        fact(plan, Weight::Caution, text);
+        plan.fact(Weight::Caution, text);
     }
     if auto.self_heal {
-        fact(
-            plan,
+        plan.fact(
             Weight::Plain,
             "self-heal is set: it reverts changes made in the cluster",
         );
     }
     let going = || app.resources.iter().filter(|one| one.prune && !one.hook);
     if auto.prune && going().count() > 0 {
-        plan.tier = plan.tier.max(Tier::Destroy);
+        plan.at_least(Tier::Destroy);
         let text = format!(
             "prune is set, and {} deleted at once: {}",
             going().count(),
             names(going())
         );
-        fact(plan, Weight::Loss, text);
+        plan.fact(Weight::Loss, text);
         pruned(plan, around, going());
     } else if auto.prune {
-        fact(
-            plan,
-            Weight::Plain,
-            "prune is set: what goes from Git is deleted",
-        );
+        plan.fact(Weight::Plain, "prune is set: what goes from Git is deleted");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{
     DryRun, Plan, Standing, Target, Verb, argo,
     argo_call::{named, strategy},
-    write::Call,
+    call::Call,
 };
 use crate::{
     domain::{AppVia, Time},

@@ -6,11 +6,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Confirmed, DryRun, Fact, Outcome, Plan, Shown, Standing, SyncOptions, Target, Verb, Weight,
+    Confirmed, DryRun, Outcome, Plan, Shown, Standing, SyncOptions, Target, Verb, Weight,
     argo_call::{Call, Place, Sender, call, right, rollback, sync},
     argo_follow::{End, Looks, Tell, follow, longest, state, verdict},
+    outcome::Tally,
     record::recorded,
-    write::{Answer, failed},
+    send::Answer,
+    watch::End as Ended,
 };
 use crate::{
     domain::{App, AppVia},
@@ -125,8 +127,7 @@ impl ArgoWriter {
                 "permission denied: {name} may not {what}"
             )));
         }
-        fact(
-            plan,
+        plan.fact(
             Weight::Plain,
             format!("Argo CD knows you as {name}, who may {what}"),
         );
@@ -161,7 +162,7 @@ impl ArgoWriter {
             Answer::Lost(why) => return Err(DryRun::Unknown(why)),
             Answer::Bad(_, why) => {
                 let text = format!("sync windows could not be read: {why}");
-                fact(plan, Weight::Unknown, text);
+                plan.fact(Weight::Unknown, text);
                 return Ok(());
             }
         };
@@ -199,11 +200,11 @@ impl ArgoWriter {
             .collect();
         if !pruned.is_empty() {
             let text = format!("the dry run would prune: {}", pruned.join(", "));
-            fact(plan, Weight::Loss, text);
+            plan.fact(Weight::Loss, text);
         }
         match verdict(&app) {
             Ok(words) => {
-                fact(plan, Weight::Plain, format!("the dry run said: {words}"));
+                plan.fact(Weight::Plain, format!("the dry run said: {words}"));
                 Ok(DryRun::Passed)
             }
             Err(why) => Err(DryRun::Refused(why)),
@@ -232,37 +233,32 @@ impl ArgoWriter {
     }
 
     async fn carry_out(&self, plan: &Plan, tell: Tell<'_>) -> Outcome {
-        let mut done = Vec::new();
+        let mut tally = Tally::of(plan);
         for (target, shown) in pairs(plan) {
             let at = self.at(&target, &shown);
             let found = match self.unchanged(plan.verb, &target, &shown, &at).await {
                 Ok(found) => found,
-                Err(why) => {
-                    let why = format!("{}; nothing was done", why.words());
-                    return failed(&done, &target, &why);
-                }
+                Err(why) => return tally.failed(&format!("{}; nothing was done", why.words())),
             };
             let own = own_options(&found);
             let Some(call) = call(plan.verb, &at.place, &plan.apps.resources, own) else {
-                return failed(&done, &target, "Argo CD has no such call");
+                return tally.failed("Argo CD has no such call");
             };
             let answer = match self.sender.send(&call).await {
                 Answer::Good(answer) => answer,
-                Answer::Bad(code, why) => {
-                    return failed(&done, &target, &format!("{why} ({code})"));
-                }
+                Answer::Bad(code, why) => return tally.failed(&format!("{why} ({code})")),
                 Answer::Lost(why) => {
                     let now = look(&at, &target).await;
-                    return Outcome::Unknown(format!("the answer was lost ({why}); now {now}"));
+                    return tally.unknown(&format!("the answer was lost ({why}); now {now}"));
                 }
             };
             match self.came_of(plan.verb, &at, &target, &answer, tell).await {
-                Ok(words) => done.push(words),
-                Err(Outcome::Failed(why)) => return failed(&done, &target, &why),
-                Err(other) => return other,
+                Ended::Reached(words) => tally.done(words),
+                Ended::Failed(why) => return tally.failed(&why),
+                Ended::Open(why) => return tally.unknown(&why),
             }
         }
-        Outcome::Done(done.join("; "))
+        tally.all_done()
     }
 
     /// What became of a call that was taken.
@@ -273,18 +269,18 @@ impl ArgoWriter {
         target: &Target,
         answer: &Value,
         tell: Tell<'_>,
-    ) -> Result<String, Outcome> {
+    ) -> Ended {
         if let Verb::AutoSync(on) = verb {
             // a server that does not know the switch drops it without a word
             let is_on = application(answer, AppVia::Api).auto_sync.is_some();
             if is_on != on {
-                return Err(Outcome::Failed(
+                return Ended::Failed(
                     "this Argo CD does not know `automated.enabled`: nothing changed; `argocd app set NAME --sync-policy none` forgets prune and self-heal".into(),
-                ));
+                );
             }
         }
         if !matches!(verb, Verb::Sync(_) | Verb::Rollback(_) | Verb::Terminate) {
-            return Ok(look(at, target).await);
+            return Ended::Reached(look(at, target).await);
         }
         tell("filed".into());
         ended(at, AppVia::Api, verb, target, tell).await
@@ -309,23 +305,25 @@ pub(super) async fn ended(
     verb: Verb,
     target: &Target,
     tell: Tell<'_>,
-) -> Result<String, Outcome> {
+) -> Ended {
     let name = target.object.short();
     let app: Box<App> = match follow(reader, via, longest(), tell).await {
         End::Ended(app) => app,
         End::Lost(why) => {
-            return Err(Outcome::Unknown(format!(
+            return Ended::Open(format!(
                 "it was taken, but what came of it is not known: {why}"
-            )));
+            ));
         }
     };
     let now = state(&app);
     match (verdict(&app), verb) {
         // an operation that was terminated counts as failed
-        (Err(words), Verb::Terminate) => Ok(format!("{words}; {name} {now}")),
-        (Ok(words), Verb::Terminate) => Ok(format!("it had ended before: {words}; {name} {now}")),
-        (Ok(words), _) => Ok(format!("{words}; {name} {now}")),
-        (Err(words), _) => Err(Outcome::Failed(format!("{words}; now it {now}"))),
+        (Err(words), Verb::Terminate) => Ended::Reached(format!("{words}; {name} {now}")),
+        (Ok(words), Verb::Terminate) => {
+            Ended::Reached(format!("it had ended before: {words}; {name} {now}"))
+        }
+        (Ok(words), _) => Ended::Reached(format!("{words}; {name} {now}")),
+        (Err(words), _) => Ended::Failed(format!("{words}; now it {now}")),
     }
 }
 
@@ -372,8 +370,4 @@ fn good(answer: Answer) -> Result<Value, DryRun> {
         Answer::Bad(_, why) => Err(DryRun::Refused(why)),
         Answer::Lost(why) => Err(DryRun::Unknown(why)),
     }
-}
-
-fn fact(plan: &mut Plan, weight: Weight, text: String) {
-    plan.impact.push(Fact { weight, text });
 }

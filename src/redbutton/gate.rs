@@ -44,6 +44,7 @@ pub struct Confirmed {
     plan: Plan,
     dry_run: DryRun,
     reason: String,
+    overridden: String,
     at: Time,
 }
 
@@ -109,6 +110,11 @@ impl Preflighted {
             Some(why) => Err(Box::new((self, why))),
             None => Ok(Confirmed {
                 reason: glass.reason().to_owned(),
+                overridden: if self.plan.lacks_backup {
+                    typed.to_owned()
+                } else {
+                    String::new()
+                },
                 plan: self.plan,
                 dry_run: self.dry_run,
                 at: now,
@@ -152,6 +158,12 @@ impl Confirmed {
         &self.reason
     }
 
+    /// What was typed to go on without a backup; empty where there is one, or nothing is lost.
+    #[must_use]
+    pub fn overridden(&self) -> &str {
+        &self.overridden
+    }
+
     /// When it was confirmed.
     #[must_use]
     pub const fn at(&self) -> Time {
@@ -173,20 +185,14 @@ mod tests {
 
     fn claim(tier: Tier, lacks_backup: bool) -> Plan {
         Plan {
-            verb: Verb::DeleteClaim,
             targets: vec![Target {
                 object: ObjectRef::new("PersistentVolumeClaim", "media", "plex"),
                 uid: "u".into(),
                 version: "1".into(),
             }],
-            context: "lab".into(),
-            commands: Vec::new(),
             tier,
-            impact: Vec::new(),
-            scope: String::new(),
             lacks_backup,
-            evicted: Vec::new(),
-            apps: crate::redbutton::AppPart::default(),
+            ..Plan::new(Verb::DeleteClaim, "lab".into())
         }
     }
 
@@ -234,14 +240,26 @@ mod tests {
         let plan = || claim(Tier::Catastrophe, true);
         assert_eq!(
             why(plan(), DryRun::Passed, &open(), "plex", at(9)),
-            Some(Shut::Typed("lose plex".into()))
+            Some(Shut::Typed("lose the data of plex".into()))
         );
         assert_eq!(
-            why(plan(), DryRun::Passed, &open(), "lose plex", at(3)),
+            why(
+                plan(),
+                DryRun::Passed,
+                &open(),
+                "lose the data of plex",
+                at(3)
+            ),
             Some(Shut::CoolDown(2))
         );
         assert_eq!(
-            why(plan(), DryRun::Passed, &open(), "lose plex", at(9)),
+            why(
+                plan(),
+                DryRun::Passed,
+                &open(),
+                "lose the data of plex",
+                at(9)
+            ),
             None
         );
     }

@@ -26,6 +26,9 @@ pub enum GlassError {
         "the glass is welded shut: read-only by option, by configuration, or because this is a dump"
     )]
     Welded,
+    /// It is not open there.
+    #[error("the glass is closed: break it first")]
+    Closed,
     /// No reason given.
     #[error("say why: the reason goes into the journal")]
     NoReason,
@@ -65,6 +68,21 @@ impl Glass {
             until,
         });
         Ok(())
+    }
+
+    /// Keeps an open one open until another time, for the same reason.
+    ///
+    /// # Errors
+    /// [`GlassError::Closed`] where it is not open for this context any more.
+    pub fn extend(&mut self, context: &str, until: Time, now: Time) -> Result<(), GlassError> {
+        let open = self.open_for(context, now).is_some();
+        match &mut self.broken {
+            Some(broken) if open => {
+                broken.until = broken.until.max(until);
+                Ok(())
+            }
+            _ => Err(GlassError::Closed),
+        }
     }
 
     /// Closes it at once.
@@ -107,7 +125,14 @@ mod tests {
         assert_eq!(glass.open_for("lab", at(1)), Some(59));
         assert_eq!(glass.open_for("other", at(1)), None);
         assert_eq!(glass.open_for("lab", at(60)), None);
+        assert_eq!(
+            glass.extend("lab", at(200), at(60)),
+            Err(GlassError::Closed)
+        );
         glass.smash("lab", "again", at(90)).unwrap();
+        assert!(glass.extend("other", at(120), at(61)).is_err());
+        glass.extend("lab", at(120), at(61)).unwrap();
+        assert_eq!(glass.open_for("lab", at(61)), Some(59));
         glass.close();
         assert_eq!(glass.open_for("lab", at(61)), None);
         assert_eq!(

@@ -1,6 +1,6 @@
 //! What can be done to guests of Proxmox VE, and what that does to those who need them.
 
-use super::{Fact, Plan, Refusal, Target, Tier, Verb, Weight};
+use super::{Fact, Plan, Refusal, Target, Verb, Weight};
 use crate::{
     domain::{Guest, GuestKind, ObjectRef, Profile, Snapshot, Time},
     inventory::Inventory,
@@ -164,18 +164,7 @@ pub(super) fn plan(
         Verb::Snapshot(_) => Verb::Snapshot(now.as_second()),
         other => other,
     };
-    let mut out = Plan {
-        verb,
-        targets: Vec::new(),
-        context: inventory.identity.context.to_string(),
-        commands: Vec::new(),
-        tier: verb.tier(),
-        impact: Vec::new(),
-        scope: String::new(),
-        lacks_backup: false,
-        evicted: Vec::new(),
-        apps: super::AppPart::default(),
-    };
+    let mut out = Plan::new(verb, inventory.identity.context.to_string());
     for object in objects {
         let guest = inventory
             .guest(object)
@@ -199,23 +188,17 @@ pub(super) fn plan(
         });
         impact(&mut out, inventory, guest, now);
     }
-    if out.targets.len() > 1 {
-        out.tier = out.tier.max(Tier::Catastrophe);
-    }
     let hosts: std::collections::BTreeSet<&str> = out
         .targets
         .iter()
         .map(|one| &*one.object.key.namespace)
         .collect();
     let hosts: Vec<&str> = hosts.into_iter().collect();
-    out.scope = match out.targets.as_slice() {
-        [one] => one.object.short(),
+    let scope = match out.targets.as_slice() {
+        [one] => format!("resource={}", one.object.short()),
         many => format!("{} guests of {}", many.len(), hosts.join(", ")),
     };
-    out.impact
-        .sort_by_key(|fact| std::cmp::Reverse(fact.weight));
-    out.impact.dedup();
-    Ok(out)
+    Ok(out.weighed(scope))
 }
 
 fn hours(span: jiff::SignedDuration) -> String {

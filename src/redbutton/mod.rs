@@ -37,7 +37,7 @@
 //! ```compile_fail,E0451
 //! # use redbutton::{domain::Time, redbutton::{Confirmed, DryRun, Plan}};
 //! fn forge(plan: Plan, at: Time) -> Confirmed {
-//!     Confirmed { plan, dry_run: DryRun::Passed, reason: String::new(), at }
+//!     Confirmed { plan, dry_run: DryRun::Passed, reason: String::new(), overridden: String::new(), at }
 //! }
 //! ```
 
@@ -48,19 +48,26 @@ mod argo_follow;
 mod argo_impact;
 mod argo_kube;
 mod argo_write;
+mod by_hand;
+mod call;
 pub mod command;
+mod drain;
 mod gate;
 mod glass;
 mod guest;
 mod impact;
 mod look;
 mod made;
+mod outcome;
 mod plan;
 mod pve;
 mod record;
+mod rules;
+mod send;
 mod settle;
 mod tier;
 mod virt;
+mod watch;
 mod write;
 
 pub use action::Verb;
@@ -68,8 +75,10 @@ pub use argo::{AppPart, Shown, Standing, SyncOptions};
 pub use argo_write::ArgoWriter;
 pub use gate::{Confirmed, DryRun, Preflighted, Shut};
 pub use glass::{Glass, GlassError};
+pub use outcome::Outcome;
 pub use plan::{Fact, Plan, Refusal, Target, Weight, plan, plan_part};
 pub use pve::PveWriter;
+pub use rules::Rules;
 pub use settle::{Eyes, Settled, settle};
 pub use tier::Tier;
-pub use write::{KubeWriter, Outcome};
+pub use write::KubeWriter;

@@ -1,6 +1,8 @@
 //! A plan: what exactly will be done, and what it does to everything around.
 
-use super::{AppPart, Tier, Verb, argo, guest, impact};
+use std::collections::BTreeSet;
+
+use super::{AppPart, Tier, Verb, argo, guest, impact, impact::Around};
 use crate::{
     domain::{AppResource, Kind, Object, ObjectRef, Profile, Time},
     inventory::Inventory,
@@ -9,6 +11,8 @@ use crate::{
 /// How a fact of the impact weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Weight {
+    /// How it is done in Git instead.
+    Git,
     /// Good to know.
     Plain,
     /// Could not be found out.
@@ -62,6 +66,8 @@ pub struct Plan {
     pub evicted: Vec<Target>,
     /// What applications of Argo CD have beyond that.
     pub apps: AppPart,
+    /// Seconds that a batch or a loss of data has to wait before it can be confirmed.
+    pub cool_down_seconds: i64,
 }
 
 /// Why there is no plan.
@@ -96,10 +102,54 @@ pub enum Refusal {
     Unidentified(ObjectRef),
 }
 
-/// Seconds that a catastrophe has to wait.
-const COOL_DOWN: i64 = 5;
+/// Seconds that a batch or a loss of data has to wait where the configuration says nothing.
+pub(super) const COOL_DOWN: i64 = 5;
 
 impl Plan {
+    /// A plan that does nothing to nobody yet.
+    #[must_use]
+    pub fn new(verb: Verb, context: String) -> Self {
+        Self {
+            verb,
+            targets: Vec::new(),
+            context,
+            commands: Vec::new(),
+            tier: verb.tier(),
+            impact: Vec::new(),
+            scope: String::new(),
+            lacks_backup: false,
+            evicted: Vec::new(),
+            apps: AppPart::default(),
+            cool_down_seconds: COOL_DOWN,
+        }
+    }
+
+    /// Adds a line to its impact.
+    pub(super) fn fact(&mut self, weight: Weight, text: impl Into<String>) {
+        self.impact.push(Fact {
+            weight,
+            text: text.into(),
+        });
+    }
+
+    /// Its risk is at least this.
+    pub(super) fn at_least(&mut self, tier: Tier) {
+        self.tier = self.tier.max(tier);
+    }
+
+    /// All is known: what weighs most comes first, and much at once or a loss of data without a way
+    /// back is no single slip any more.
+    pub(super) fn weighed(mut self, scope: String) -> Self {
+        if self.targets.len() > 1 && self.tier >= Tier::Disrupt || self.lacks_backup {
+            self.tier = Tier::Catastrophe;
+        }
+        self.scope = scope;
+        self.impact
+            .sort_by_key(|fact| std::cmp::Reverse(fact.weight));
+        self.impact.dedup();
+        self
+    }
+
     /// What has to be typed; empty where nothing has to be.
     #[must_use]
     pub fn typed(&self) -> String {
@@ -108,7 +158,10 @@ impl Plan {
             .first()
             .map_or("", |target| &target.object.key.name);
         if self.lacks_backup {
-            return format!("lose {name}");
+            return match self.targets.len() {
+                0 | 1 => format!("lose the data of {name}"),
+                more => format!("lose the data of {name} and {} more", more - 1),
+            };
         }
         match self.tier {
             Tier::Observe | Tier::Nudge | Tier::Disrupt => String::new(),
@@ -129,7 +182,7 @@ impl Plan {
     #[must_use]
     pub fn cool_down(&self) -> i64 {
         if self.tier == Tier::Catastrophe || self.targets.len() > 1 || self.lacks_backup {
-            COOL_DOWN
+            self.cool_down_seconds
         } else {
             0
         }
@@ -184,20 +237,12 @@ pub fn plan_part(
     if found.is_empty() {
         return Err(Refusal::Nothing);
     }
-    let mut out = Plan {
-        verb,
-        targets: Vec::new(),
-        context: inventory.identity.context.to_string(),
-        commands: Vec::new(),
-        tier: verb.tier(),
-        impact: Vec::new(),
-        scope: String::new(),
-        lacks_backup: false,
-        evicted: Vec::new(),
-        apps: AppPart {
-            resources: resources.to_vec(),
-            ..AppPart::default()
-        },
+    let mut out = Plan::new(verb, inventory.identity.context.to_string());
+    out.apps.resources = resources.to_vec();
+    let around = Around {
+        inventory,
+        profile,
+        now,
     };
     for one in &found {
         let target = target(one)?;
@@ -209,20 +254,10 @@ pub fn plan_part(
         out.commands
             .push(of_app.unwrap_or_else(|| verb.command(&target.object)));
         out.targets.push(target);
-        impact::of(&mut out, inventory, profile, one, now);
+        impact::of(&mut out, &around, one);
     }
-    // many at once, or a loss of data, is no single slip any more
-    if out.targets.len() > 1 && out.tier >= Tier::Disrupt {
-        out.tier = out.tier.max(Tier::Catastrophe);
-    }
-    if out.lacks_backup {
-        out.tier = Tier::Catastrophe;
-    }
-    out.scope = scope(&out.targets);
-    out.impact
-        .sort_by_key(|fact| std::cmp::Reverse(fact.weight));
-    out.impact.dedup();
-    Ok(out)
+    let scope = scope(&out.targets);
+    Ok(out.weighed(scope))
 }
 
 pub(super) fn target(object: &Object) -> Result<Target, Refusal> {
@@ -237,9 +272,10 @@ pub(super) fn target(object: &Object) -> Result<Target, Refusal> {
     })
 }
 
+/// How far it reaches, in the words that the Red Button has used from the start.
 fn scope(targets: &[Target]) -> String {
     match targets {
-        [one] if one.object.key.namespace.is_empty() => one.object.short(),
+        [one] if one.object.key.namespace.is_empty() => format!("resource={}", one.object.short()),
         [one] => format!(
             "namespace={}, resource={}/{}",
             one.object.key.namespace,
@@ -247,9 +283,14 @@ fn scope(targets: &[Target]) -> String {
             one.object.key.name
         ),
         many => {
-            let namespaces: std::collections::BTreeSet<&str> =
+            let namespaces: BTreeSet<&str> =
                 many.iter().map(|one| &*one.object.key.namespace).collect();
-            format!("{} objects in {} namespaces", many.len(), namespaces.len())
+            let names = namespaces.into_iter().collect::<Vec<_>>().join(", ");
+            if names.is_empty() {
+                format!("{} objects of the cluster", many.len())
+            } else {
+                format!("{} objects, namespace={names}", many.len())
+            }
         }
     }
 }

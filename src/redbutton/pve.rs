@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{
-    Confirmed, DryRun, Outcome, Plan, Target, Verb, guest, record::recorded, write::failed,
+    Confirmed, DryRun, Outcome, Plan, Target, Verb, argo_follow::Tell, guest, outcome::Tally,
+    record::recorded,
 };
 use crate::{
     journal::Journal,
@@ -23,6 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(32);
 const LOOK: Duration = Duration::from_secs(1);
 /// A task that takes longer is left to itself: a shutdown waits 180 s for its guest.
 const LONGEST: Duration = Duration::from_secs(200);
+/// A task that cannot be read for so long is waited for no longer.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Time for a guest to become what its task was for.
+const AFTER: Duration = Duration::from_secs(60);
 
 /// A client that writes.
 pub struct PveWriter {
@@ -84,7 +89,8 @@ impl PveWriter {
         DryRun::None
     }
 
-    /// Does what was confirmed. The intent is on the disk before the first call.
+    /// Does what was confirmed, and tells how far it is. The intent is on the disk before the first
+    /// call.
     ///
     /// # Errors
     /// When the intent cannot be written: then nothing was done.
@@ -93,69 +99,109 @@ impl PveWriter {
         confirmed: Confirmed,
         journal: &Journal,
         who: &str,
+        tell: &(dyn Fn(String) + Send + Sync),
     ) -> Result<Outcome, String> {
-        recorded(&confirmed, journal, who, self.carry_out(confirmed.plan())).await
+        let deed = self.carry_out(confirmed.plan(), tell);
+        recorded(&confirmed, journal, who, deed).await
     }
 
-    async fn carry_out(&self, plan: &Plan) -> Outcome {
-        let mut done = Vec::new();
+    async fn carry_out(&self, plan: &Plan, tell: Tell<'_>) -> Outcome {
+        let mut tally = Tally::of(plan);
         for target in &plan.targets {
             // these calls take no preconditions: it is looked at just before
             if let Some(why) = self.changed(target).await {
-                return failed(&done, target, &why);
+                return tally.failed(&format!("{why}; nothing was done"));
             }
             let snapshot = match self.snapshot(plan.verb, target).await {
                 Ok(name) => name,
-                Err(why) => return failed(&done, target, &why),
+                Err(why) => return tally.failed(&format!("{why}; nothing was done")),
             };
             let Some(call) = guest::call(plan.verb, &snapshot, &target.version) else {
-                return failed(&done, target, "guests of Proxmox VE have no such call");
+                return tally.failed("guests of Proxmox VE have no such call");
             };
             let path = format!("{}/{}", target.uid, call.path);
             let said = self.send(call.method, &path, &call.form).await;
             let upid = match said {
                 Answer::Good(upid) => upid.as_str().unwrap_or_default().to_owned(),
-                Answer::Bad(why) => return failed(&done, target, &why),
+                Answer::Bad(why) => return tally.failed(&why),
                 Answer::Lost(why) => {
                     let now = self.look(target).await;
-                    return Outcome::Unknown(format!("the answer was lost ({why}); now {now}"));
+                    return tally.unknown(&format!("the answer was lost ({why}); now {now}"));
                 }
             };
-            match self.follow(&upid).await {
-                Answer::Good(_) => done.push(self.look(target).await),
-                Answer::Bad(why) => return failed(&done, target, &why),
+            match self.follow(&upid, tell).await {
+                Answer::Good(_) => match self.settled(plan.verb, target, tell).await {
+                    Ok(words) => tally.done(words),
+                    Err(words) => return tally.unknown(&words),
+                },
+                Answer::Bad(why) => return tally.failed(&why),
                 Answer::Lost(why) => {
                     let now = self.look(target).await;
-                    return Outcome::Unknown(format!("{why} (task {upid}); now {now}"));
+                    return tally.unknown(&format!("{why} (task {upid}); now {now}"));
                 }
             }
         }
-        Outcome::Done(done.join("; "))
+        tally.all_done()
     }
 
-    /// Follows a task to its end.
-    async fn follow(&self, upid: &str) -> Answer {
+    /// Follows a task to its end. A look that fails is made again: looking changes nothing.
+    async fn follow(&self, upid: &str, tell: Tell<'_>) -> Answer {
         // the node that does it stands in the name of the task
         let node = upid.split(':').nth(1).unwrap_or_default();
         let path = format!("/nodes/{node}/tasks/{upid}");
         let begun = tokio::time::Instant::now();
+        let mut heard = begun;
         while begun.elapsed() < LONGEST {
             let state = match self.send(Method::GET, &format!("{path}/status"), &[]).await {
                 Answer::Good(state) => state,
-                Answer::Bad(why) => return Answer::Lost(format!("its task cannot be read: {why}")),
-                lost @ Answer::Lost(_) => return lost,
+                Answer::Bad(why) | Answer::Lost(why) => {
+                    if heard.elapsed() > SILENCE {
+                        return Answer::Lost(format!("its task cannot be read: {why}"));
+                    }
+                    tokio::time::sleep(LOOK).await;
+                    continue;
+                }
             };
+            heard = tokio::time::Instant::now();
             if state["status"] != "stopped" {
+                let kind = state["type"].as_str().unwrap_or("task");
+                tell(format!("{kind} runs"));
                 tokio::time::sleep(LOOK).await;
                 continue;
             }
             let exit = state["exitstatus"].as_str().unwrap_or_default().to_owned();
-            if exit == "OK" || exit.starts_with("WARNINGS") {
-                return Answer::Good(state);
-            }
-            return Answer::Bad(exit);
+            return match exit.as_str() {
+                // its worker vanished: nobody knows how far it came
+                "" | "unexpected status" => Answer::Lost("its task broke off".into()),
+                word if word == "OK" || word.starts_with("WARNINGS") => Answer::Good(state),
+                _ => Answer::Bad(exit),
+            };
         }
         Answer::Lost(format!("it still runs after {} s", LONGEST.as_secs()))
+    }
+
+    /// Waits until a guest is as its task should have left it. Where high availability looks after
+    /// it, the task ends when the wish is filed, and the guest follows later.
+    async fn settled(&self, verb: Verb, target: &Target, tell: Tell<'_>) -> Result<String, String> {
+        let wanted = match verb {
+            Verb::Start | Verb::RestartMachine => "running",
+            Verb::Stop | Verb::Shutdown => "stopped",
+            _ => "",
+        };
+        let begun = tokio::time::Instant::now();
+        loop {
+            let reached = wanted.is_empty()
+                || matches!(self.standing(target).await, Answer::Good(state) if state["status"] == wanted);
+            let now = self.look(target).await;
+            if reached {
+                return Ok(now);
+            }
+            if begun.elapsed() >= AFTER {
+                return Err(format!("its task is over, but {now}"));
+            }
+            tell(now);
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     /// Name of the snapshot that a verb is about: the one that was taken in its second. One of the

@@ -35,11 +35,12 @@ pub(super) async fn recorded(
             .collect(),
         plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
         dry_run: confirmed.dry_run().words(),
+        overridden: confirmed.overridden().into(),
         ..Record::new(EntryKind::Intent, &id, &confirmed.at().to_string())
     };
     let lost =
         |why: std::io::Error| format!("{}: {why}; nothing was done", journal.path().display());
-    journal.append(&intent).map_err(lost)?;
+    let under_way = journal.begin(&intent).map_err(lost)?;
     let begun = std::time::Instant::now();
     let outcome = deed.await;
     let record = Record {
@@ -49,7 +50,7 @@ pub(super) async fn recorded(
         took_ms: u64::try_from(begun.elapsed().as_millis()).ok(),
         ..Record::new(EntryKind::Outcome, &id, &Time::now().to_string())
     };
-    match journal.append(&record) {
+    match under_way.end(&record) {
         Ok(()) => Ok(outcome),
         Err(why) => Ok(Outcome::Unknown(format!(
             "{}; the outcome could not be recorded: {why}",

@@ -27,7 +27,7 @@ use crate::{
     },
     inventory::Inventory,
     journal::{Record, Registry},
-    redbutton::Glass,
+    redbutton::{Glass, Rules},
 };
 
 /// How the program was opened.
@@ -88,6 +88,10 @@ pub struct App {
     pub(super) glass: Glass,
     /// Commands that run without a question.
     pub(super) registry: Registry,
+    /// How hard changes are to confirm.
+    pub(super) rules: Rules,
+    /// There is a PROGRESS.md to append to.
+    pub(super) scribes: bool,
     /// Minutes it stays open.
     pub(super) glass_minutes: u16,
     /// What the last survey found; `None` before the first one.
@@ -177,6 +181,8 @@ impl App {
             tray: Tray::default(),
             glass: Glass::welded(),
             registry: Registry::default(),
+            rules: Rules::default(),
+            scribes: false,
             glass_minutes: 15,
             survey: None,
             closed: Vec::new(),
@@ -222,6 +228,19 @@ impl App {
         self.glass = glass;
         self.glass_minutes = minutes;
         self
+    }
+
+    /// Puts in how hard changes are to confirm, and whether what was reached can be noted.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Rules, scribes: bool) -> Self {
+        self.rules = rules;
+        self.scribes = scribes;
+        self
+    }
+
+    /// Whether it matters that no key comes for a moment.
+    pub(super) fn waits_for_quiet(&self) -> bool {
+        super::modal::waits_for_quiet(self)
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {

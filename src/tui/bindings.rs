@@ -175,7 +175,14 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Everywhere,
         "glass",
         &["B"],
-        "break the glass, or close it",
+        "break the glass, close it, or keep it open",
+    ),
+    entry(
+        Act::Note,
+        Place::Everywhere,
+        "note",
+        &["W"],
+        "write what was done into PROGRESS.md",
     ),
     entry(
         Act::Sort,

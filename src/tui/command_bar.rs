@@ -272,7 +272,7 @@ fn command(app: &mut App, line: &str) -> Vec<Effect> {
     let rest = rest.trim();
     match (word, rest) {
         ("", _) => {}
-        ("q" | "quit", _) => return vec![Effect::Quit],
+        ("q" | "quit", _) => return super::update::quit(app),
         ("help", _) => app.help = true,
         ("ns" | "namespace", "") => picker::namespaces(app),
         ("ns" | "namespace", "all" | "*") => set_namespace(app, None),

@@ -48,6 +48,7 @@ pub(super) enum Act {
     Timeline,
     Change,
     Glass,
+    Note,
     Mark,
     Side,
 }

@@ -2,6 +2,8 @@
 
 mod app;
 mod app_detail;
+mod ask;
+mod ask_view;
 mod background;
 mod bindings;
 mod choose;
@@ -24,13 +26,16 @@ mod listing;
 mod logs;
 mod logview;
 mod machine_detail;
+mod menu;
 mod modal;
 mod modal_view;
 mod moves;
 mod msg;
+mod note;
 mod ordering;
 mod panes;
 mod picker;
+mod reason;
 mod rows;
 mod run;
 mod storage_detail;

@@ -23,6 +23,8 @@ pub enum Msg {
     Click(u16, u16),
     /// The terminal has another size.
     Resize,
+    /// No key came for a moment.
+    Quiet,
     /// Time went on.
     Tick(Time),
     /// A source sent something.
@@ -124,6 +126,13 @@ pub enum Effect {
     },
     /// Look again at changes whose outcome was never recorded, and record what is there.
     Settle(Vec<Record>),
+    /// Append an entry to PROGRESS.md.
+    Note {
+        /// What was reached.
+        task: String,
+        /// How and why.
+        description: String,
+    },
     /// Write into the journal.
     Record(Box<Record>),
     /// Stop the log that is being read.

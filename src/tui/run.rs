@@ -34,6 +34,12 @@ const FRAME: Duration = Duration::from_millis(16);
 const REST: u32 = 30;
 /// The clock and ages move on this often.
 const TICK: Duration = Duration::from_secs(1);
+/// After so long without a key the next one is pressed on purpose: a paste and a key that is held
+/// down leave no such gap.
+const QUIET: Duration = Duration::from_millis(500);
+/// Between two frames of keys while a question stands there: those of a paste or of a key that is
+/// held down share one. Elsewhere each key has its own, for the next one is about what it shows.
+const KEY_FRAME: Duration = Duration::from_millis(8);
 /// So many messages are taken in before the next look at the keyboard.
 const BURST: usize = 256;
 
@@ -109,6 +115,7 @@ pub async fn run(
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
     let mut next = Instant::now();
+    let (mut drawn, mut pressed) = (next, next);
     let (mut dirty, mut at_once) = (true, true);
     loop {
         if dirty && (at_once || Instant::now() >= next) {
@@ -116,6 +123,7 @@ pub async fn run(
             app.derive();
             terminal.draw(|frame| view(&mut app, frame))?;
             next = began + FRAME.max(began.elapsed() * REST);
+            drawn = Instant::now();
             (dirty, at_once) = (false, false);
         }
         let msg = tokio::select! {
@@ -123,7 +131,8 @@ pub async fn run(
             () = signals.wait() => return Ok(()),
             event = input.next() => match event {
                 Some(event) => {
-                    at_once = true;
+                    pressed = Instant::now();
+                    at_once = !app.waits_for_quiet() || drawn.elapsed() >= KEY_FRAME;
                     of_event(event).and_then(|msg| heard(&mut app, &mut listener, options.if_light.as_ref(), msg))
                 }
                 None => return Ok(()),
@@ -144,6 +153,7 @@ pub async fn run(
                 None => return Ok(()),
             },
             () = tokio::time::sleep_until(next), if dirty => None,
+            () = tokio::time::sleep_until(pressed + QUIET), if app.waits_for_quiet() => Some(Msg::Quiet),
         };
         let Some(msg) = msg else { continue };
         dirty = true;

@@ -13,13 +13,13 @@ use super::{
 };
 use crate::{
     domain::Time,
-    redbutton::{Outcome, Plan},
+    redbutton::{Outcome, Plan, Tier},
 };
 
 /// Seconds that an outcome stays; what went wrong stays longer.
 const STAYS: (i64, i64) = (20, 90);
 /// Lines that an outcome may take.
-const LINES: usize = 2;
+const LINES: usize = 3;
 /// Changes that are shown at once, the newest of them.
 const MOST: usize = 3;
 
@@ -29,6 +29,8 @@ struct Deed {
     what: String,
     began: Time,
     state: State,
+    /// What was reached with it, where that is worth an entry in PROGRESS.md.
+    goal: Option<String>,
 }
 
 enum State {
@@ -74,8 +76,40 @@ impl Tray {
             what,
             began: now,
             state: State::Going(String::new()),
+            goal: goal(plan),
         });
         self.last
+    }
+
+    /// Changes that are under way.
+    pub(super) fn going(&self) -> usize {
+        self.deeds
+            .iter()
+            .filter(|deed| matches!(deed.state, State::Going(_)))
+            .count()
+    }
+
+    /// The newest change that was done and is worth a note, with the words for it.
+    pub(super) fn noteworthy(&self, reason: &str) -> Option<(u64, String)> {
+        self.deeds.iter().rev().find_map(|deed| {
+            let (Some(goal), State::Ended(_, Ok(Outcome::Done(words)))) = (&deed.goal, &deed.state)
+            else {
+                return None;
+            };
+            let why = if reason.is_empty() {
+                String::new()
+            } else {
+                format!("{reason}; ")
+            };
+            Some((deed.id, format!("{goal} - {why}now {words}")))
+        })
+    }
+
+    /// It was noted.
+    pub(super) fn noted(&mut self, id: u64) {
+        if let Some(deed) = self.deeds.iter_mut().find(|deed| deed.id == id) {
+            deed.goal = None;
+        }
     }
 
     /// How far it is.
@@ -103,24 +137,45 @@ impl Tray {
     }
 
     /// The lines that it takes.
-    pub(super) fn height(&self, area: Rect) -> u16 {
+    pub(super) fn height(&self, area: Rect, scribes: bool) -> u16 {
         let room = usize::from(area.width);
         let lines: usize = self
             .deeds
             .iter()
             .rev()
             .take(MOST)
-            .map(|deed| said(deed, room).len())
+            .map(|deed| said(deed, room, scribes).len())
             .sum();
         u16::try_from(lines).unwrap_or(0).min(area.height / 4)
     }
 }
 
+/// What a plan is for, in the words of an entry. A look or a comparison is routine.
+fn goal(plan: &Plan) -> Option<String> {
+    if plan.tier <= Tier::Nudge {
+        return None;
+    }
+    let first = plan.targets.first()?.object.short();
+    let more = match plan.targets.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let words = plan.verb.words();
+    let (head, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
+    Some(format!("{}{rest}: {first}{more}", head.to_uppercase()))
+}
+
 /// The words of a change, in lines that fit beside its mark.
-fn said(deed: &Deed, room: usize) -> Vec<String> {
+fn said(deed: &Deed, room: usize, scribes: bool) -> Vec<String> {
     let text = match &deed.state {
         State::Going(words) if words.is_empty() => deed.what.clone(),
         State::Going(words) => format!("{} · {words}", deed.what),
+        State::Ended(_, Ok(Outcome::Done(words))) if scribes && deed.goal.is_some() => {
+            format!(
+                "done: {words} · W writes it into PROGRESS.md · {}",
+                deed.what
+            )
+        }
         State::Ended(_, Ok(outcome)) => format!("{} · {}", outcome.words(), deed.what),
         State::Ended(_, Err(why)) => format!("{why} · {}", deed.what),
     };
@@ -154,7 +209,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App) {
             State::Ended(_, Ok(Outcome::Unknown(_))) => ("?", theme.warning()),
             State::Ended(..) => ("✖", theme.broken()),
         };
-        for (nth, text) in said(deed, room).into_iter().enumerate() {
+        for (nth, text) in said(deed, room, app.scribes).into_iter().enumerate() {
             let mark = if nth == 0 { mark } else { " " };
             let mut spans = vec![
                 Span::styled(format!(" {mark} "), style),

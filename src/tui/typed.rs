@@ -7,6 +7,7 @@ use super::{
     logview::{LogState, TextView},
     modal::{Modal, Then},
     msg::Effect,
+    reason,
 };
 use crate::{
     domain::ObjectRef,
@@ -52,10 +53,7 @@ pub(super) fn begin(app: &mut App, line: &str) -> Vec<Effect> {
         return Vec::new();
     }
     if app.glass.open_for(&context, app.now).is_none() {
-        app.modal = Some(Modal::Reason {
-            text: Box::default(),
-            then: Some(Then::Command(line.to_owned())),
-        });
+        reason::ask(app, Some(Then::Command(line.to_owned())));
         return Vec::new();
     }
     app.modal = Some(Modal::Command(Box::new(CommandAsk {

@@ -9,10 +9,10 @@ use super::{
     detail::DetailLine,
     keys::{Act, Place},
     logs::{is_task, logs, task_log},
-    modal,
+    menu, modal,
     moves::{self, current},
     msg::{Effect, Msg},
-    ordering, picker,
+    note, ordering, picker, reason,
     surveys::{self, diagnose, survey, surveyed},
     texts, unsettled,
 };
@@ -74,6 +74,7 @@ fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Scroll(lines) => moves::go(app, isize::from(lines)),
         Msg::Click(x, y) => return moves::click(app, x, y),
         Msg::Resize => {}
+        Msg::Quiet => modal::quiet(app),
         Msg::Tick(now) => {
             app.now = now;
             modal::tick(app);
@@ -107,7 +108,7 @@ fn change(app: &mut App) {
             detail.lines(&app.inventory, app.now).get(detail.cursor)
     {
         let (id, object) = (*id, detail.object.clone());
-        return modal::past_menu(app, object, id);
+        return menu::open_past(app, object, id);
     }
     let marked: Vec<ObjectRef> = match app.stack.last() {
         Some(Screen::Table(table)) => table.marked.iter().cloned().collect(),
@@ -118,7 +119,7 @@ fn change(app: &mut App) {
     } else {
         marked
     };
-    modal::menu(app, objects);
+    menu::open(app, objects);
 }
 
 fn fresh(app: &mut App, context: &str) {
@@ -181,7 +182,7 @@ fn place(app: &App) -> Place {
 fn perform(app: &mut App, act: Act) -> Vec<Effect> {
     let page = isize::try_from(app.page.max(2) - 1).unwrap_or(20);
     match act {
-        Act::Quit => return vec![Effect::Quit],
+        Act::Quit => return quit(app),
         Act::Help => app.help = true,
         Act::Back => return moves::back(app),
         Act::Up => moves::go(app, -1),
@@ -198,7 +199,8 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
         Act::Diagnose => return diagnose(app),
         Act::Timeline => return surveys::timeline_of(app),
         Act::Change => change(app),
-        Act::Glass => return modal::glass(app),
+        Act::Glass => reason::glass(app),
+        Act::Note => note::open(app),
         Act::Filter => command_bar::begin_filter(app),
         Act::Command => command_bar::begin(app, InputKind::Command),
         Act::Namespace => picker::namespaces(app),
@@ -214,6 +216,18 @@ fn perform(app: &mut App, act: Act) -> Vec<Effect> {
         }
         Act::Save => return texts::save(app),
         act => return texts::act(app, act),
+    }
+    Vec::new()
+}
+
+/// Leaves, unless something is under way whose end would not be seen: then only ctrl-c does.
+pub(super) fn quit(app: &mut App) -> Vec<Effect> {
+    match app.tray.going() {
+        0 => return vec![Effect::Quit],
+        1 => app.say("a change is under way: wait for its end, or leave it with ctrl-c"),
+        more => app.say(format!(
+            "{more} changes are under way: wait for their end, or leave them with ctrl-c"
+        )),
     }
     Vec::new()
 }

@@ -32,7 +32,7 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
     if let Opening::Nothing(why) = &app.opening {
         return welcome::draw(frame, area, app, why);
     }
-    let tray = app.tray.height(area);
+    let tray = app.tray.height(area, app.scribes);
     let [head, body, tray, foot] = Layout::vertical([
         Constraint::Length(2),
         Constraint::Min(1),
@@ -58,7 +58,10 @@ pub fn view(app: &mut App, frame: &mut Frame<'_>) {
     super::footer::footer(frame, foot, app);
     command_bar::draw(frame, foot, app);
     picker::draw(frame, area, app);
-    super::modal_view::draw(frame, area, app);
+    if let Some(mut modal) = app.modal.take() {
+        super::modal_view::draw(frame, area, app, &mut modal);
+        app.modal = Some(modal);
+    }
     if app.help {
         help::draw(frame, area, app);
     }

@@ -56,6 +56,14 @@ pub async fn all(world: &World) -> Vec<Case> {
     cases
 }
 
+/// Makes a claim that no pod uses.
+pub async fn spare_claim(world: &World) -> String {
+    let claims = "/api/v1/namespaces/media/persistentvolumeclaims";
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "spare", "namespace": "media"}, "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "lvms-vg1", "resources": {"requests": {"storage": "1Gi"}}}});
+    world.make(claims, claim).await;
+    format!("{claims}/spare")
+}
+
 async fn storage(world: &World, add: &mut impl FnMut(Verb, &'static str, &str)) {
     let claims = world.list("/api/v1/persistentvolumeclaims").await;
     let mut bound = claims.iter().filter(|claim| {
@@ -67,12 +75,11 @@ async fn storage(world: &World, add: &mut impl FnMut(Verb, &'static str, &str)) 
                 .as_str()
                 .is_some_and(|size| size.ends_with("Gi"))
     });
-    let first = bound.next().unwrap();
-    let second = bound.next().unwrap();
+    let grows = bound.next().unwrap();
     let kind = "PersistentVolumeClaim";
     let plural = "persistentvolumeclaims";
-    add(Verb::DeleteClaim, kind, &path(first, "/api/v1", plural));
-    add(Verb::Expand(9000), kind, &path(second, "/api/v1", plural));
+    add(Verb::DeleteClaim, kind, &spare_claim(world).await);
+    add(Verb::Expand(9000), kind, &path(grows, "/api/v1", plural));
     let volume = json!({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "left-over"}, "spec": {"capacity": {"storage": "1Gi"}, "persistentVolumeReclaimPolicy": "Retain"}, "status": {"phase": "Released"}});
     world.make("/api/v1/persistentvolumes", volume).await;
     add(

@@ -5,9 +5,7 @@ use std::{path::Path, time::Duration};
 use redbutton::{
     domain::{ObjectRef, Time},
     journal::Journal,
-    redbutton::{
-        AppPart, DryRun, Glass, KubeWriter, Outcome, Plan, Preflighted, Target, Tier, Verb,
-    },
+    redbutton::{DryRun, Glass, KubeWriter, Outcome, Plan, Preflighted, Target, Tier, Verb},
 };
 use serde_json::Value;
 
@@ -29,16 +27,9 @@ pub fn target(object: &Value, kind: &str) -> Target {
 /// A plan for one object, for the context `admin`.
 pub fn plan(verb: Verb, target: Target) -> Plan {
     Plan {
-        verb,
         targets: vec![target],
-        context: "admin".into(),
-        commands: Vec::new(),
         tier: Tier::Destroy,
-        impact: Vec::new(),
-        scope: String::new(),
-        lacks_backup: false,
-        evicted: Vec::new(),
-        apps: AppPart::default(),
+        ..Plan::new(verb, "admin".into())
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     cli::{Ctx, child},
     domain::Time,
-    journal::{EntryKind, Journal, Record},
+    journal::{EntryKind, Record, UnderWay},
     redbutton::{Tier, command::Cleared},
     tui::Msg,
 };
@@ -29,16 +29,15 @@ pub(super) async fn run(id: u64, cleared: Cleared, who: &str, ctx: &Ctx, tx: &mp
         command: cleared.line().into(),
         ..Record::new(EntryKind::Intent, &key, &at.to_string())
     };
-    if recorded && let Err(why) = journal.append(&intent) {
-        let why = format!("the journal cannot be written: {why}; nothing was run");
-        tx.send(Msg::LogEnd(id, Some(why))).await.ok();
-        return;
-    }
-    let mut pending = recorded.then(|| Pending {
-        journal,
+    let begun = recorded.then(|| journal.begin(&intent)).transpose();
+    let under_way = match begun {
+        Ok(under_way) => under_way,
+        Err(why) => return refused(id, &why, tx).await,
+    };
+    let mut pending = under_way.map(|under_way| Pending {
+        under_way: Some(under_way),
         key,
         command: cleared.line().into(),
-        settled: false,
     });
     let result = stream(id, &cleared, ctx, tx).await;
     if let Some(pending) = &mut pending
@@ -54,32 +53,35 @@ pub(super) async fn run(id: u64, cleared: Cleared, who: &str, ctx: &Ctx, tx: &mp
 
 /// An outcome that is still to be written; where the command is cancelled, that is the outcome.
 struct Pending {
-    journal: Journal,
+    under_way: Option<UnderWay>,
     key: String,
     command: String,
-    settled: bool,
 }
 
 impl Pending {
     fn settle(&mut self, result: &str) -> io::Result<()> {
-        self.settled = true;
-        let outcome = Record {
+        let Some(under_way) = self.under_way.take() else {
+            return Ok(());
+        };
+        under_way.end(&Record {
             command: self.command.clone(),
             result: result.into(),
             ..Record::new(EntryKind::Outcome, &self.key, &Time::now().to_string())
-        };
-        self.journal.append(&outcome)
+        })
     }
 }
 
 impl Drop for Pending {
     fn drop(&mut self) {
-        if !self.settled
-            && let Err(why) = self.settle("cancelled; what it had done until then stays done")
-        {
+        if let Err(why) = self.settle("cancelled; what it had done until then stays done") {
             tracing::error!(%why, "the journal cannot be written");
         }
     }
+}
+
+async fn refused(id: u64, why: &io::Error, tx: &mpsc::Sender<Msg>) {
+    let words = format!("the journal cannot be written: {why}; nothing was run");
+    tx.send(Msg::LogEnd(id, Some(words))).await.ok();
 }
 
 async fn stream(id: u64, cleared: &Cleared, ctx: &Ctx, tx: &mpsc::Sender<Msg>) -> String {

@@ -88,7 +88,7 @@ impl Hand {
     ) -> Result<Outcome, String> {
         match self {
             Self::Kube(writer) => writer.execute_telling(confirmed, journal, who, tell).await,
-            Self::Pve(writer) => writer.execute(confirmed, journal, who).await,
+            Self::Pve(writer) => writer.execute(confirmed, journal, who, tell).await,
             Self::Argo(writer) => writer.execute(confirmed, journal, who, tell).await,
         }
     }

@@ -1,0 +1,120 @@
+//! The program on a lab of its own, and the world beside it.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use crate::{pty::Screen, world::World};
+
+pub struct Session {
+    pub runtime: Runtime,
+    pub world: World,
+    pub screen: Screen,
+    /// What the program keeps.
+    pub state: tempfile::TempDir,
+}
+
+impl Session {
+    /// The program on the lab, once it knows its world, with more lines for the configuration.
+    pub fn open(config: &str) -> Self {
+        Self::with(config, &[])
+    }
+
+    /// The same, as another of the lab's users.
+    pub fn with(config: &str, arguments: &[&str]) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let world = runtime.block_on(World::open());
+        let file = world.folder.path().join("config.toml");
+        let own = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(
+            &file,
+            format!("{own}\n[glass]\ncool-down-seconds = 3\n{config}"),
+        )
+        .unwrap();
+        let state = tempfile::tempdir().unwrap();
+        let mut screen = screen(&world, &state, arguments);
+        screen.wait("holds up");
+        Self {
+            runtime,
+            world,
+            screen,
+            state,
+        }
+    }
+
+    /// Another console on the same world with the same books.
+    pub fn another(&self) -> Screen {
+        screen(&self.world, &self.state, &[])
+    }
+
+    pub fn get(&self, path: &str) -> Option<Value> {
+        self.runtime.block_on(self.world.get(path))
+    }
+
+    pub fn list(&self, path: &str) -> Vec<Value> {
+        self.runtime.block_on(self.world.list(path))
+    }
+
+    pub fn make(&self, path: &str, object: Value) -> Value {
+        self.runtime.block_on(self.world.make(path, object))
+    }
+
+    /// A merge patch, as somebody else would send it.
+    pub fn patch(&self, path: &str, patch: &Value) {
+        let request = http::Request::patch(path)
+            .header("content-type", "application/merge-patch+json")
+            .body(patch.to_string().into_bytes())
+            .unwrap();
+        let done = self
+            .runtime
+            .block_on(self.world.client.request_text(request));
+        assert!(done.is_ok(), "{path}: {done:?}");
+    }
+
+    pub fn delete(&self, path: &str) {
+        let request = http::Request::delete(path).body(Vec::new()).unwrap();
+        let done = self
+            .runtime
+            .block_on(self.world.client.request_text(request));
+        assert!(done.is_ok(), "{path}: {done:?}");
+    }
+
+    /// Begins an outage of the lab, or ends it.
+    pub fn outage(&self, method: &str, path: &str) {
+        self.runtime.block_on(self.world.outage(method, path));
+    }
+
+    /// Takes an entry of the menu for a row, through the gate, and waits for its words in the tray.
+    pub fn act(&mut self, view: &str, filter: &str, entry: &str, says: &str) {
+        self.screen.row(view, filter);
+        self.screen.choose(entry);
+        self.screen.proceed();
+        self.screen.wait_tray(says);
+    }
+
+    pub fn journal(&self) -> PathBuf {
+        self.state.path().join("redbutton/journal.jsonl")
+    }
+
+    /// What the program itself says of its journal: its exit code and its words.
+    pub fn verified(&self) -> (i32, String) {
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_redbutton"))
+            .args(["journal", "verify"])
+            .env("XDG_STATE_HOME", self.state.path())
+            .env("XDG_CONFIG_HOME", self.state.path())
+            .env("HOME", self.state.path())
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&out.stdout).into_owned();
+        (out.status.code().unwrap(), words)
+    }
+}
+
+fn screen(world: &World, state: &tempfile::TempDir, arguments: &[&str]) -> Screen {
+    let config = world.folder.path().join("config.toml");
+    let mut all = vec!["--config", config.to_str().unwrap()];
+    all.extend(arguments);
+    let kubeconfig = world.folder.path().join("kubeconfig");
+    Screen::on(&all, state.path(), Some(&kubeconfig))
+}
