@@ -1,6 +1,6 @@
 //! Argo CD applications: one type, whether they come from Argo CD's API or from Kubernetes.
 
-use super::{Condition, HasMeta, Key, Meta, Text, Time};
+use super::{Condition, HasMeta, Key, List, Meta, Text, Time};
 
 /// Where an application was read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,7 +50,7 @@ pub struct App {
     /// Managed resources.
     pub resources: Vec<AppResource>,
     /// Conditions: type and message (all of them are troubles or warnings).
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// The last or running operation.
     pub operation: Option<Operation>,
     /// An operation is filed and not ended.

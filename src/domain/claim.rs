@@ -1,6 +1,6 @@
 //! Storage: claims, volumes, classes and the CSI objects around them.
 
-use super::{Condition, HasMeta, Labels, Meta, NodeTerm, Quantity, Selector, Text, Time};
+use super::{Condition, HasMeta, Labels, List, Meta, NodeTerm, Quantity, Selector, Text, Time};
 
 /// A PersistentVolumeClaim.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Claim {
     /// `Pending`, `Bound` or `Lost`.
     pub phase: Text,
     /// Conditions (`Resizing`, `FileSystemResizePending`, …).
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// State of a resize by resource name, as `NodeResizePending`; may be empty.
     pub resize_status: Text,
 }

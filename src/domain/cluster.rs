@@ -10,7 +10,7 @@ pub struct Namespace {
     /// `Active` or `Terminating`.
     pub phase: Text,
     /// Conditions of a namespace that is being deleted.
-    pub conditions: Vec<super::Condition>,
+    pub conditions: super::List<super::Condition>,
 }
 
 impl HasMeta for Namespace {

@@ -1,6 +1,8 @@
 //! Conditions, as nearly every kind has them.
 
-use super::{Text, Time};
+use std::{ops::Deref, sync::Arc};
+
+use super::{Moment, Text};
 
 /// The three values of a condition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +41,23 @@ impl Truth {
 /// One condition of an object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Condition {
+    /// What it says. Thousands of pods say the same, each since another time.
+    pub said: Arc<Said>,
+    /// Last change of `status`.
+    pub since: Moment,
+}
+
+impl Deref for Condition {
+    type Target = Said;
+
+    fn deref(&self) -> &Said {
+        &self.said
+    }
+}
+
+/// What a condition says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Said {
     /// Its type, as `Ready`.
     pub kind: Text,
     /// Whether it holds.
@@ -47,8 +66,6 @@ pub struct Condition {
     pub reason: Text,
     /// Sentence for people; may be empty.
     pub message: Text,
-    /// Last change of `status`.
-    pub since: Option<Time>,
 }
 
 /// Look-ups in a list of conditions.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Condition, HasMeta, Meta, Text};
+use super::{Condition, HasMeta, List, Meta, Text};
 
 /// An object of a kind that has no struct of its own (OpenShift, LVMS, Velero, cert-manager, …).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Custom {
     /// Kind.
     pub kind: Text,
     /// Its conditions, wherever `status.conditions` has them.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// `spec`, `status` and other top-level fields, without metadata.
     pub body: Value,
 }

@@ -1,30 +1,29 @@
 //! What every object carries: identity, labels, owners.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use super::{Text, Time};
+use super::{List, Moment, Shared, Text};
 
 /// Sorted, shared string pairs: labels, annotations, node selectors, class parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Labels(Option<Arc<[(Text, Text)]>>);
+pub struct Labels(Shared<(Text, Text)>);
 
 impl Labels {
     /// From pairs in any order; the last of two equal keys wins.
     #[must_use]
     pub fn new(mut pairs: Vec<(Text, Text)>) -> Self {
-        if pairs.is_empty() {
-            return Self(None);
-        }
         pairs.sort();
-        Self(Some(pairs.into()))
+        Self(pairs.into())
     }
 
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Text> {
-        let pairs = self.0.as_ref()?;
-        let at = pairs.binary_search_by(|(name, _)| (**name).cmp(key)).ok()?;
-        Some(&pairs[at].1)
+        let at = self
+            .0
+            .binary_search_by(|(name, _)| (**name).cmp(key))
+            .ok()?;
+        Some(&self.0[at].1)
     }
 
     /// Whether `key` is there.
@@ -41,16 +40,13 @@ impl Labels {
 
     /// All pairs by key.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
-        self.0
-            .iter()
-            .flat_map(|pairs| pairs.iter())
-            .map(|(key, value)| (key, value))
+        self.0.iter().map(|(key, value)| (key, value))
     }
 
     /// Whether there is no pair.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_none()
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether every pair of `wanted` is here too.
@@ -119,17 +115,17 @@ pub struct Meta {
     /// Generation of the spec, 0 where the kind has none.
     pub generation: i64,
     /// When it was created.
-    pub created: Option<Time>,
+    pub created: Moment,
     /// When deletion was asked for; finalizers may hold it since then.
-    pub deleting: Option<Time>,
+    pub deleting: Moment,
     /// What must be done before it may go.
-    pub finalizers: Vec<Text>,
+    pub finalizers: List<Text>,
     /// Labels.
     pub labels: Labels,
     /// Annotations, without the last applied configuration and without values over 1 KiB.
     pub annotations: Labels,
     /// Owners.
-    pub owners: Vec<Owner>,
+    pub owners: Shared<Owner>,
 }
 
 impl Meta {

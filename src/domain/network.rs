@@ -1,6 +1,6 @@
 //! Services, ingresses, network policies.
 
-use super::{HasMeta, Labels, Meta, Selector, Text};
+use super::{HasMeta, Labels, List, Meta, Selector, Text};
 
 /// A Service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,11 +12,11 @@ pub struct Service {
     /// Which pods; empty means endpoints by hand.
     pub selector: Labels,
     /// Ports.
-    pub ports: Vec<ServicePort>,
+    pub ports: List<ServicePort>,
     /// Cluster address, `None` for headless ones; may be empty.
     pub cluster_ip: Text,
     /// Addresses given by the load balancer.
-    pub balancer: Vec<Text>,
+    pub balancer: List<Text>,
     /// External name; may be empty.
     pub external_name: Text,
 }
@@ -101,7 +101,7 @@ pub struct EndpointSlice {
     /// Identity; the label `kubernetes.io/service-name` names the service.
     pub meta: Meta,
     /// Address, readiness and, where known, the pod's name.
-    pub endpoints: Vec<(Text, bool, Text)>,
+    pub endpoints: List<(Text, bool, Text)>,
 }
 
 impl HasMeta for EndpointSlice {

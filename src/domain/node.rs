@@ -1,6 +1,6 @@
 //! Nodes: the blades.
 
-use super::{Condition, HasMeta, Meta, ResourceList, Text, Time};
+use super::{Condition, HasMeta, List, Meta, ResourceList, Text, Time};
 
 /// A node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Node {
     /// What the machine has.
     pub capacity: ResourceList,
     /// Conditions (`Ready`, `DiskPressure`, …).
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// Last heartbeat of the `Ready` condition.
     pub heartbeat: Option<Time>,
     /// Taints.

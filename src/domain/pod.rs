@@ -1,8 +1,8 @@
 //! Pods: a shared template and what became of it.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
-use super::{Condition, HasMeta, Meta, PodSpec, Quantity, Text, Time};
+use super::{Condition, HasMeta, List, Meta, Moment, PodSpec, Quantity, Text, Time};
 
 /// A pod.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,19 +20,15 @@ pub struct Pod {
     /// Message of the whole pod; may be empty.
     pub message: Text,
     /// Conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// States of the main containers.
-    pub statuses: Vec<ContainerStatus>,
+    pub statuses: List<ContainerStatus>,
     /// States of the init containers.
-    pub init_statuses: Vec<ContainerStatus>,
+    pub init_statuses: List<ContainerStatus>,
     /// Address; may be empty.
     pub ip: Text,
-    /// When the kubelet took it up.
-    pub started: Option<Time>,
     /// `Guaranteed`, `Burstable` or `BestEffort`.
     pub qos: Text,
-    /// Node that preemption chose for it; may be empty.
-    pub nominated_node: Text,
 }
 
 impl HasMeta for Pod {
@@ -159,12 +155,8 @@ impl Pod {
 /// What became of one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContainerStatus {
-    /// Name.
-    pub name: Text,
-    /// Image that runs, as the runtime names it.
-    pub image: Text,
-    /// Digest of the image; may be empty.
-    pub image_id: Text,
+    /// Which container it is: the same in all pods of a template.
+    pub which: Arc<Which>,
     /// Passes its readiness probe.
     pub ready: bool,
     /// Passed its startup probe.
@@ -175,6 +167,25 @@ pub struct ContainerStatus {
     pub state: ContainerState,
     /// How it ended the last time. Most never did: no room is kept for it.
     pub last: Option<Box<Terminated>>,
+}
+
+impl Deref for ContainerStatus {
+    type Target = Which;
+
+    fn deref(&self) -> &Which {
+        &self.which
+    }
+}
+
+/// Which container a status is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Which {
+    /// Name.
+    pub name: Text,
+    /// Image that runs, as the runtime names it.
+    pub image: Text,
+    /// Digest of the image; may be empty.
+    pub image_id: Text,
 }
 
 /// State of a container.
@@ -191,7 +202,7 @@ pub enum ContainerState {
         message: Text,
     },
     /// Runs since then.
-    Running(Option<Time>),
+    Running(Moment),
     /// Ended.
     Terminated(Box<Terminated>),
 }

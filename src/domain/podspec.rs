@@ -2,26 +2,26 @@
 
 use std::sync::Arc;
 
-use super::{Labels, Quantity, ResourceList, Text};
+use super::{Labels, List, Quantity, ResourceList, Text};
 
 /// What a pod is made of; shared by all pods of one template (without the node it runs on and
 /// without the token volume that the API server adds under a random name).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PodSpec {
     /// Main containers.
-    pub containers: Vec<Arc<Container>>,
+    pub containers: List<Arc<Container>>,
     /// Init containers, native sidecars among them, in their order.
-    pub init_containers: Vec<Arc<Container>>,
+    pub init_containers: List<Arc<Container>>,
     /// Volumes.
-    pub volumes: Vec<PodVolume>,
+    pub volumes: List<PodVolume>,
     /// Labels a node must have.
     pub node_selector: Labels,
     /// Required and preferred node affinity, pod affinity and anti-affinity.
     pub affinity: Affinity,
     /// Taints it accepts.
-    pub tolerations: Vec<Toleration>,
+    pub tolerations: List<Toleration>,
     /// Spread constraints.
-    pub spread: Vec<Spread>,
+    pub spread: List<Spread>,
     /// Service account; empty means `default`.
     pub service_account: Text,
     /// Scheduler; empty means the default one.
@@ -41,9 +41,9 @@ pub struct PodSpec {
     /// Security context of the pod.
     pub security: Security,
     /// Pull secrets by name.
-    pub pull_secrets: Vec<Text>,
+    pub pull_secrets: List<Text>,
     /// Gates that hold back scheduling.
-    pub gates: Vec<Text>,
+    pub gates: List<Text>,
     /// Overhead of the runtime class.
     pub overhead: ResourceList,
     /// Runtime class; may be empty.
@@ -129,23 +129,23 @@ pub struct Container {
     /// `Always`, `IfNotPresent` or `Never`; may be empty in hand-written files.
     pub pull_policy: Text,
     /// Entry point; empty means the image's.
-    pub command: Vec<Text>,
+    pub command: List<Text>,
     /// Arguments; empty means the image's.
-    pub args: Vec<Text>,
+    pub args: List<Text>,
     /// Environment.
-    pub env: Vec<EnvVar>,
+    pub env: List<EnvVar>,
     /// Whole objects taken into the environment.
-    pub env_from: Vec<EnvFrom>,
+    pub env_from: List<EnvFrom>,
     /// Requests.
     pub requests: ResourceList,
     /// Limits.
     pub limits: ResourceList,
     /// Ports.
-    pub ports: Vec<Port>,
+    pub ports: List<Port>,
     /// Mounts.
-    pub mounts: Vec<Mount>,
+    pub mounts: List<Mount>,
     /// Mounted block devices: volume name and device path.
-    pub devices: Vec<(Text, Text)>,
+    pub devices: List<(Text, Text)>,
     /// Liveness probe.
     pub liveness: Option<HealthProbe>,
     /// Readiness probe.
@@ -157,7 +157,7 @@ pub struct Container {
     /// `Always` on an init container makes it a sidecar; else empty.
     pub restart_policy: Text,
     /// The command of a postStart hook; empty where there is none (an HTTP hook reads `httpGet`).
-    pub post_start: Vec<Text>,
+    pub post_start: List<Text>,
     /// Working directory; may be empty.
     pub working_dir: Text,
 }
@@ -255,7 +255,7 @@ pub enum ProbeAction {
     /// A connection: port (number or name).
     Tcp(Text),
     /// A command in the container.
-    Exec(Vec<Text>),
+    Exec(List<Text>),
     /// A gRPC health call: port.
     Grpc(i32),
     /// Not known.
@@ -281,9 +281,9 @@ pub struct Security {
     /// Read-only root file system (containers only).
     pub read_only_root: Option<bool>,
     /// Capabilities added.
-    pub cap_add: Vec<Text>,
+    pub cap_add: List<Text>,
     /// Capabilities dropped.
-    pub cap_drop: Vec<Text>,
+    pub cap_drop: List<Text>,
     /// Seccomp profile type; may be empty.
     pub seccomp: Text,
 }
@@ -346,7 +346,7 @@ pub struct RefVolume {
     /// May be absent.
     pub optional: bool,
     /// Chosen keys and their paths; empty means all.
-    pub items: Vec<(Text, Text)>,
+    pub items: List<(Text, Text)>,
 }
 
 /// One source of a projected volume.
@@ -377,24 +377,24 @@ pub struct Toleration {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Affinity {
     /// Node must match one of these terms (empty: no demand).
-    pub node_required: Vec<NodeTerm>,
+    pub node_required: List<NodeTerm>,
     /// Node should match: weight and term.
-    pub node_preferred: Vec<(i32, NodeTerm)>,
+    pub node_preferred: List<(i32, NodeTerm)>,
     /// Must run with such pods.
-    pub pod_required: Vec<PodTerm>,
+    pub pod_required: List<PodTerm>,
     /// Must not run with such pods.
-    pub anti_required: Vec<PodTerm>,
+    pub anti_required: List<PodTerm>,
     /// Should not run with such pods: weight and term.
-    pub anti_preferred: Vec<(i32, PodTerm)>,
+    pub anti_preferred: List<(i32, PodTerm)>,
 }
 
 /// A term over nodes: all its requirements must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NodeTerm {
     /// Over labels.
-    pub labels: Vec<Requirement>,
+    pub labels: List<Requirement>,
     /// Over fields (`metadata.name`).
-    pub fields: Vec<Requirement>,
+    pub fields: List<Requirement>,
 }
 
 /// A term over pods.
@@ -405,7 +405,7 @@ pub struct PodTerm {
     /// What "together" means: a node label.
     pub topology_key: Text,
     /// Namespaces of those pods; empty means the pod's own.
-    pub namespaces: Vec<Text>,
+    pub namespaces: List<Text>,
 }
 
 /// A spread constraint.
@@ -429,7 +429,7 @@ pub struct Requirement {
     /// `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`.
     pub operator: Text,
     /// Values.
-    pub values: Vec<Text>,
+    pub values: List<Text>,
 }
 
 impl Requirement {
@@ -466,7 +466,7 @@ pub struct Selector {
     /// Equal pairs.
     pub labels: Labels,
     /// Requirements.
-    pub expressions: Vec<Requirement>,
+    pub expressions: List<Requirement>,
     /// Whether the selector was there at all: an absent one matches nothing, an empty one everything.
     pub present: bool,
 }

@@ -15,28 +15,37 @@ pub struct NodeUsage {
     pub at: Option<Time>,
 }
 
-/// Usage of a pod, by container.
+/// Usage of a pod, all its containers together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PodUsage {
     /// Pod.
     pub pod: Key,
-    /// Container name, CPU in cores, working set in bytes.
-    pub containers: Vec<(Text, Quantity, Quantity)>,
-    /// End of the window.
-    pub at: Option<Time>,
+    nanocores: i64,
+    bytes: i64,
 }
 
 impl PodUsage {
-    /// CPU of all containers.
+    /// So much CPU in cores and so large a working set in bytes.
     #[must_use]
-    pub fn cpu(&self) -> Quantity {
-        self.containers.iter().map(|(_, cpu, _)| *cpu).sum()
+    pub fn new(pod: Key, cpu: Quantity, memory: Quantity) -> Self {
+        Self {
+            pod,
+            // ten thousand million cores are more than any pod uses
+            nanocores: i64::try_from(cpu.nano()).unwrap_or(i64::MAX),
+            bytes: memory.value(),
+        }
     }
 
-    /// Memory of all containers.
+    /// CPU.
     #[must_use]
-    pub fn memory(&self) -> Quantity {
-        self.containers.iter().map(|(_, _, memory)| *memory).sum()
+    pub const fn cpu(&self) -> Quantity {
+        Quantity::from_nano(self.nanocores as i128)
+    }
+
+    /// Memory.
+    #[must_use]
+    pub const fn memory(&self) -> Quantity {
+        Quantity::whole(self.bytes)
     }
 }
 

@@ -1,6 +1,6 @@
 //! KubeVirt: virtual machines, their running instances, migrations and disk imports.
 
-use super::{Condition, HasMeta, Labels, Meta, Quantity, Text, Time};
+use super::{Condition, HasMeta, Labels, List, Meta, Quantity, Text, Time};
 
 /// A VirtualMachine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Vm {
     /// Template.
     pub spec: VmSpec,
     /// Conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// Names of the DataVolumes it makes itself.
     pub data_volumes: Vec<Text>,
     /// Instance type and preference; may be empty.
@@ -126,7 +126,7 @@ pub struct Vmi {
     /// What it is made of.
     pub spec: VmSpec,
     /// Conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// Addresses.
     pub addresses: Vec<Text>,
     /// Guest operating system as the agent names it; may be empty.
@@ -182,7 +182,7 @@ pub struct Migration {
     /// Phase.
     pub phase: Text,
     /// Conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// State, where reported.
     pub state: Option<MigrationState>,
 }
@@ -213,7 +213,7 @@ pub struct DataVolume {
     /// Restarts of the importer.
     pub restarts: i64,
     /// Conditions (`Bound`, `Running`, `Ready`).
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
 }
 
 impl HasMeta for DataVolume {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Condition, HasMeta, Labels, Meta, PodSpec, Selector, Text, Time};
+use super::{Condition, HasMeta, Labels, List, Meta, PodSpec, Selector, Text, Time};
 
 /// Which kind of controller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -50,11 +50,11 @@ pub struct Workload {
     /// Rollout is paused.
     pub paused: bool,
     /// Conditions.
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
     /// Revision, as the annotation or the status gives it; may be empty.
     pub revision: Text,
     /// Claim templates of a StatefulSet: name and class.
-    pub claim_templates: Vec<(Text, Option<Text>)>,
+    pub claim_templates: List<(Text, Option<Text>)>,
     /// Headless service of a StatefulSet; may be empty.
     pub service: Text,
 }
@@ -93,7 +93,7 @@ pub struct Job {
     /// End.
     pub finished: Option<Time>,
     /// Conditions (`Complete`, `Failed`, `Suspended`).
-    pub conditions: Vec<Condition>,
+    pub conditions: List<Condition>,
 }
 
 impl HasMeta for Job {

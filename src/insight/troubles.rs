@@ -82,7 +82,7 @@ fn nodes(inventory: &Inventory, profile: &Profile, found: &mut Vec<Trouble>) {
             let ready = conditions.condition("Ready");
             found.push(Trouble {
                 why: ready.map_or_else(String::new, |ready| ready.message.to_string()),
-                since: ready.and_then(|ready| ready.since),
+                since: ready.and_then(|ready| ready.since.time()),
                 ..trouble(Level::Critical, "Node", key, "not ready")
             });
         }
@@ -93,7 +93,7 @@ fn nodes(inventory: &Inventory, profile: &Profile, found: &mut Vec<Trouble>) {
             let why = pressure.message.to_string();
             found.push(Trouble {
                 why,
-                since: pressure.since,
+                since: pressure.since.time(),
                 ..trouble(Level::Critical, "Node", key, &*pressure.kind)
             });
         }
@@ -120,6 +120,7 @@ fn pod_trouble(inventory: &Inventory, pod: &Pod, now: Time) -> Option<Trouble> {
     let young = pod
         .meta
         .created
+        .time()
         .is_some_and(|created| now.duration_since(created).as_secs() < GRACE_SECONDS);
     let ready = pod.conditions.as_slice().holds("Ready");
     let level = match word.as_str() {
@@ -129,7 +130,7 @@ fn pod_trouble(inventory: &Inventory, pod: &Pod, now: Time) -> Option<Trouble> {
             return None;
         }
         "Terminating" => {
-            let since = pod.meta.deleting?;
+            let since = pod.meta.deleting.time()?;
             let slow = now.duration_since(since).as_secs() > 300;
             return slow.then(|| Trouble {
                 since: Some(since),
@@ -143,7 +144,7 @@ fn pod_trouble(inventory: &Inventory, pod: &Pod, now: Time) -> Option<Trouble> {
     let (why, since) = why_of_pod(inventory, pod);
     Some(Trouble {
         why,
-        since: since.or(pod.meta.created),
+        since: since.or(pod.meta.created.time()),
         ..trouble(level, "Pod", &pod.meta.key, word)
     })
 }
@@ -153,7 +154,7 @@ fn why_of_pod(inventory: &Inventory, pod: &Pod) -> (String, Option<Time>) {
         .conditions
         .as_slice()
         .condition("Ready")
-        .and_then(|ready| ready.since);
+        .and_then(|ready| ready.since.time());
     if let Some(last) = pod
         .all_statuses()
         .filter(|status| !status.ready)
@@ -187,7 +188,7 @@ fn why_of_pod(inventory: &Inventory, pod: &Pod) -> (String, Option<Time>) {
         .condition("PodScheduled")
         .filter(|c| c.status == Truth::False)
     {
-        return (scheduled.message.to_string(), scheduled.since);
+        return (scheduled.message.to_string(), scheduled.since.time());
     }
     if !pod.message.is_empty() {
         return (pod.message.to_string(), since);
@@ -206,7 +207,7 @@ fn last_warning(inventory: &Inventory, kind: &str, meta: &crate::domain::Meta) -
 
 fn claim_trouble(inventory: &Inventory, claim: &Claim, now: Time) -> Option<Trouble> {
     let key = &claim.meta.key;
-    if let Some(since) = claim.meta.deleting {
+    if let Some(since) = claim.meta.deleting.time() {
         let why = "a pod still uses it".into();
         return Some(Trouble {
             why,
@@ -230,6 +231,7 @@ fn claim_trouble(inventory: &Inventory, claim: &Claim, now: Time) -> Option<Trou
             let young = claim
                 .meta
                 .created
+                .time()
                 .is_some_and(|created| now.duration_since(created).as_secs() < GRACE_SECONDS);
             // a claim that waits for its first pod is as it should be
             if young || (waits && inventory.indexes.pods_by_claim.get(key).is_empty()) {
@@ -238,7 +240,7 @@ fn claim_trouble(inventory: &Inventory, claim: &Claim, now: Time) -> Option<Trou
             let why = last_warning(inventory, "PersistentVolumeClaim", &claim.meta);
             Some(Trouble {
                 why,
-                since: claim.meta.created,
+                since: claim.meta.created.time(),
                 ..trouble(Level::Critical, "PersistentVolumeClaim", key, "Pending")
             })
         }
@@ -282,7 +284,9 @@ fn app_trouble(app: &App) -> Option<Trouble> {
         app.health_message.to_string()
     };
     let what = format!("{} {}", app.sync.as_str(), health.as_str());
-    let since = error.and_then(|error| error.since).or(app.health_since);
+    let since = error
+        .and_then(|error| error.since.time())
+        .or(app.health_since);
     Some(Trouble {
         why,
         since,
@@ -323,7 +327,7 @@ fn customs(inventory: &Inventory, found: &mut Vec<Trouble>) {
         ] {
             if let Some(condition) = conditions.condition(kind).filter(|c| c.status == bad) {
                 let why = condition.message.to_string();
-                let since = condition.since;
+                let since = condition.since.time();
                 found.push(Trouble {
                     why,
                     since,
@@ -343,7 +347,7 @@ fn customs(inventory: &Inventory, found: &mut Vec<Trouble>) {
                 let why = condition.message.to_string();
                 found.push(Trouble {
                     why,
-                    since: condition.since,
+                    since: condition.since.time(),
                     ..trouble(Level::Warning, kind, &object.meta.key, "not ready")
                 });
             }
@@ -356,7 +360,7 @@ fn customs(inventory: &Inventory, found: &mut Vec<Trouble>) {
             let since = backup
                 .text("status.completionTimestamp")
                 .and_then(|time| time.parse().ok())
-                .or(backup.meta.created);
+                .or(backup.meta.created.time());
             found.push(Trouble {
                 since,
                 ..trouble(Level::Warning, "Backup", &backup.meta.key, phase)

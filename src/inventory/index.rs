@@ -63,8 +63,6 @@ pub struct Indexes {
     pub pods_by_owner: Index<Text>,
     /// Pods by claim, generic ephemeral ones included.
     pub pods_by_claim: Index<Key>,
-    /// Pods by their own UID.
-    pub pods_by_uid: Index<Text>,
     /// Events by the UID of the object they are about.
     pub events_by_uid: Index<Text>,
     /// Events by kind and place of the object they are about.
@@ -133,7 +131,35 @@ impl Asked {
 }
 
 impl Indexes {
-    pub(super) fn pod(&mut self, pod: &Pod, there: bool) {
+    /// Puts a pod in the place of what it was. Most changes are of its state: they leave the indexes,
+    /// which a diagnosis may be holding a copy of, alone.
+    pub(super) fn replace_pod(&mut self, old: Option<&Pod>, new: &Pod) {
+        let stays = |old: &Pod| {
+            old.node == new.node && old.meta.owners == new.meta.owners && old.spec == new.spec
+        };
+        if !old.is_some_and(stays) {
+            if let Some(old) = old {
+                self.place(old, false);
+            }
+            self.place(new, true);
+        }
+        if !old.is_some_and(|old| stays(old) && old.is_finished() == new.is_finished()) {
+            if let Some(old) = old {
+                self.sum_up(old, false);
+            }
+            self.sum_up(new, true);
+        }
+        self.note_unwell(new, true);
+    }
+
+    /// Takes out a pod that is gone.
+    pub(super) fn remove_pod(&mut self, pod: &Pod) {
+        self.place(pod, false);
+        self.sum_up(pod, false);
+        self.note_unwell(pod, false);
+    }
+
+    fn place(&mut self, pod: &Pod, there: bool) {
         let key = &pod.meta.key;
         if let Some(node) = &pod.node {
             set(&mut self.pods_by_node, node.clone(), key, there);
@@ -144,8 +170,10 @@ impl Indexes {
         for claim in claims_of(pod) {
             set(&mut self.pods_by_claim, claim, key, there);
         }
-        set(&mut self.pods_by_uid, pod.meta.uid.clone(), key, there);
-        self.sum_up(pod, there);
+    }
+
+    fn note_unwell(&mut self, pod: &Pod, there: bool) {
+        let key = &pod.meta.key;
         let unwell = there && !is_well(pod);
         if unwell != self.unwell_pods.contains(key) {
             let pods = Arc::make_mut(&mut self.unwell_pods);
@@ -278,7 +306,7 @@ mod tests {
         let asked = vec![("cpu".into(), cpu.parse().unwrap())];
         container.requests = ResourceList::new(asked);
         let spec = PodSpec {
-            containers: vec![container.into()],
+            containers: thin_vec::thin_vec![container.into()],
             ..PodSpec::default()
         };
         let mut pod = Pod {

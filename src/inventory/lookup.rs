@@ -172,6 +172,20 @@ impl Inventory {
         keys.iter().filter_map(|key| self.pods.get(key))
     }
 
+    /// The pods that run a machine.
+    pub fn launchers<'a>(&'a self, vmi: &'a Vmi) -> impl Iterator<Item = &'a Arc<Pod>> {
+        self.pods
+            .in_namespace(&vmi.meta.key.namespace)
+            .filter(|pod| vmi.pods.contains(&pod.meta.uid))
+    }
+
+    /// What a pod uses, where that was measured.
+    #[must_use]
+    pub fn usage_of(&self, pod: &Key) -> Option<&PodUsage> {
+        let found = self.pod_usage.binary_search_by(|row| row.pod.cmp(pod));
+        found.ok().map(|at| &self.pod_usage[at])
+    }
+
     /// Pods that use a claim.
     pub fn pods_of_claim(&self, claim: &Key) -> impl Iterator<Item = &Arc<Pod>> {
         self.pods_at(self.indexes.pods_by_claim.get(claim))
@@ -265,6 +279,6 @@ impl Inventory {
         self.classes
             .iter()
             .filter(|class| class.is_default())
-            .max_by_key(|class| class.meta.created)
+            .max_by_key(|class| class.meta.created.time())
     }
 }

@@ -2,7 +2,7 @@
 //! happened, and that must cost neither a frame nor a diagnosis.
 
 use super::{Inventory, SourceState, SourceStatus, Update};
-use crate::domain::{Freshness, Kind, NodeDisk, NodeUsage, PodUsage, PveState, VolumeUsage};
+use crate::domain::{Freshness, Kind, NodeDisk, NodeUsage, PveState, VolumeUsage};
 
 /// What an update brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +44,7 @@ pub(super) fn news(known: &Inventory, update: &Update) -> News {
         Update::NodeUsage(usage) => News::amounts_unless(
             usage.len() == known.node_usage.len() && usage.iter().all(|row| has_node(known, row)),
         ),
-        Update::PodUsage(usage) => News::amounts_unless(
-            usage.len() == known.pod_usage.len() && usage.iter().all(|row| has_pod(known, row)),
-        ),
+        Update::PodUsage(usage) => News::amounts_unless(*known.pod_usage == *usage),
         Update::NodeFill { disk, volumes } => News::amounts_unless(
             has_disk(known, disk) && volumes.iter().all(|row| has_volume(known, row)),
         ),
@@ -82,13 +80,6 @@ fn has_node(known: &Inventory, row: &NodeUsage) -> bool {
         .node_usage
         .get(&row.node)
         .is_some_and(|old| (old.cpu, old.memory) == (row.cpu, row.memory))
-}
-
-fn has_pod(known: &Inventory, row: &PodUsage) -> bool {
-    known
-        .pod_usage
-        .get(&row.pod)
-        .is_some_and(|old| old.containers == row.containers)
 }
 
 fn has_disk(known: &Inventory, disk: &NodeDisk) -> bool {

@@ -53,8 +53,8 @@ pub struct Inventory {
     pub indexes: Indexes,
     /// Usage of nodes by name.
     pub node_usage: Arc<BTreeMap<Text, NodeUsage>>,
-    /// Usage of pods.
-    pub pod_usage: Arc<BTreeMap<Key, PodUsage>>,
+    /// Usage of pods, in order of their keys.
+    pub pod_usage: Arc<Vec<PodUsage>>,
     /// Fill of claims.
     pub volume_usage: Arc<BTreeMap<Key, VolumeUsage>>,
     /// Disks of nodes by name.
@@ -160,16 +160,17 @@ impl Inventory {
     }
 
     /// Usage under the pods' own keys, so that their names are held once.
-    fn usage_by_pod(&self, usage: Vec<PodUsage>) -> BTreeMap<Key, PodUsage> {
+    fn usage_by_pod(&self, mut usage: Vec<PodUsage>) -> Vec<PodUsage> {
+        usage.sort_unstable_by(|a, b| a.pod.cmp(&b.pod));
+        let mut keys = self.pods.keys().peekable();
+        for row in &mut usage {
+            while keys.next_if(|key| **key < row.pod).is_some() {}
+            if let Some(key) = keys.next_if(|key| **key == row.pod) {
+                row.pod.clone_from(key);
+            }
+        }
+        usage.shrink_to_fit();
         usage
-            .into_iter()
-            .map(|mut row| {
-                if let Some(pod) = self.pods.get(&row.pod) {
-                    row.pod.clone_from(&pod.meta.key);
-                }
-                (row.pod.clone(), row)
-            })
-            .collect()
     }
 
     fn set_freshness(&mut self, kind: Kind, freshness: Freshness) {
@@ -196,11 +197,8 @@ impl Inventory {
     pub fn put(&mut self, object: Object) {
         match object {
             Object::Pod(pod) => {
-                if let Some(old) = self.pods.get(&pod.meta.key).cloned() {
-                    self.indexes.pod(&old, false);
-                }
-                self.indexes.pod(&pod, true);
-                self.pods.put(pod);
+                let old = self.pods.put(pod.clone());
+                self.indexes.replace_pod(old.as_deref(), &pod);
             }
             Object::Event(event) => {
                 if let Some(old) = self.events.put(event.clone()) {
@@ -273,7 +271,7 @@ impl Inventory {
         match kind {
             Kind::Pod => {
                 if let Some(old) = self.pods.remove(key) {
-                    self.indexes.pod(&old, false);
+                    self.indexes.remove_pod(&old);
                 }
             }
             Kind::Event => {

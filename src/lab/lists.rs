@@ -43,7 +43,7 @@ pub fn list(lab: &Lab, asked: &Asked, form: Form) -> Response {
         Ok(page) => page,
         Err(failure) => return *failure,
     };
-    let body = lab.world.look(asked.kind, |all| {
+    let body = lab.world.look_in(asked.kind, &asked.namespace, |all| {
         let mut objects: Vec<&Value> = all
             .filter(|object| asked.wants(object))
             .filter(|object| {

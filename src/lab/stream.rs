@@ -52,7 +52,7 @@ async fn send(tx: &Sender, asked: &Asked, happened: &str, object: &Value) -> boo
 /// The objects there are as events, some of them together.
 fn initial(lab: &Lab, asked: &Asked) -> (u64, Vec<Bytes>) {
     let version = lab.world.version();
-    let parts = lab.world.look(asked.kind, |all| {
+    let parts = lab.world.look_in(asked.kind, &asked.namespace, |all| {
         let mut parts = Vec::new();
         let mut part = Vec::new();
         for object in all.filter(|object| asked.wants(object)) {

@@ -161,6 +161,32 @@ impl World {
         )
     }
 
+    /// The same with those of one namespace only; an empty one means all.
+    pub fn look_in<T>(
+        &self,
+        kind: &Served,
+        namespace: &str,
+        look: impl FnOnce(&mut dyn Iterator<Item = &Value>) -> T,
+    ) -> T {
+        if namespace.is_empty() {
+            return self.look(kind, look);
+        }
+        self.with(
+            |state| match state.objects.get(&(kind.group, kind.plural)) {
+                Some(table) => {
+                    let first = (namespace.to_owned(), String::new());
+                    let inside = table.range(first..);
+                    look(
+                        &mut inside
+                            .take_while(|(place, _)| place.0 == namespace)
+                            .map(|(_, object)| object),
+                    )
+                }
+                None => look(&mut std::iter::empty()),
+            },
+        )
+    }
+
     /// The objects of a kind, by its word, that are as wanted.
     #[must_use]
     pub fn some(&self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {

@@ -263,7 +263,7 @@ impl Lines<'_> {
     fn common(&mut self, kind: &str, object: &Object) {
         let meta = object.meta();
         self.head("Object");
-        if let Some(since) = meta.deleting {
+        if let Some(since) = meta.deleting.time() {
             self.field_at(
                 "deleting",
                 format!(
@@ -274,7 +274,7 @@ impl Lines<'_> {
                 Level::Warning,
             );
         }
-        self.field("age", age(meta.created, self.now));
+        self.field("age", age(meta.created.time(), self.now));
         self.field("uid", &*meta.uid);
         for owner in &meta.owners {
             self.link("owner", &owner.kind, &meta.key.namespace, &owner.name);

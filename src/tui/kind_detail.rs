@@ -23,14 +23,13 @@ impl Lines<'_> {
         self.note(&*pod.message, Level::Warning);
         self.field("address", &*pod.ip);
         self.field("quality", &*pod.qos);
-        if let Some(usage) = self.inventory.pod_usage.get(&pod.meta.key) {
-            let memory: Quantity = usage.containers.iter().map(|(.., memory)| *memory).sum();
+        if let Some(usage) = self.inventory.usage_of(&pod.meta.key) {
             self.field(
                 "uses",
                 format!(
                     "cpu {}m, memory {}",
                     usage.cpu().milli(),
-                    bytes(memory.value().unsigned_abs())
+                    bytes(usage.memory().value().unsigned_abs())
                 ),
             );
         }
@@ -66,7 +65,7 @@ impl Lines<'_> {
                 (
                     format!(
                         "running {}{}",
-                        age(*since, self.now),
+                        age(since.time(), self.now),
                         if status.ready { "" } else { ", not ready" }
                     ),
                     level,

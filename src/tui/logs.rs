@@ -34,11 +34,10 @@ pub(super) fn pod_of(app: &App, object: &ObjectRef) -> Option<ObjectRef> {
             .map(|pod| reference(&pod.meta.key)),
         Object::Vm(vm) => {
             let vmi = inventory.vmis.get(&vm.meta.key)?;
-            vmi.pods
-                .iter()
-                .flat_map(|uid| inventory.indexes.pods_by_uid.get(&**uid))
+            inventory
+                .launchers(vmi)
                 .next()
-                .map(reference)
+                .map(|pod| reference(&pod.meta.key))
         }
         _ => None,
     }

@@ -26,11 +26,8 @@ impl Lines<'_> {
         self.field("guest", &*vmi.guest_os);
         self.field("addresses", vmi.addresses.join("  "));
         // the status names the pods by their UID; before it does, they are known by their owner
-        let active = vmi.pods.iter();
-        let mut pods: Vec<Key> = active
-            .flat_map(|uid| self.inventory.indexes.pods_by_uid.get(&**uid))
-            .cloned()
-            .collect();
+        let launchers = self.inventory.launchers(vmi);
+        let mut pods: Vec<Key> = launchers.map(|pod| pod.meta.key.clone()).collect();
         if pods.is_empty() {
             let owned = self.inventory.pods_owned_by(&vmi.meta.uid);
             pods.extend(owned.map(|pod| pod.meta.key.clone()));

@@ -11,7 +11,7 @@ use super::{
     rows::Column,
     views::{Source, View},
 };
-use crate::domain::ObjectRef;
+use crate::domain::{Kind, ObjectRef};
 
 /// What a list was made of: versions of the inventory, of what is derived from it, and of the look.
 type MadeOf = (u64, u64, u64);
@@ -93,8 +93,10 @@ impl TableScreen {
             return;
         }
         self.made_of = Some(made_of);
-        // the server's own rows, until as many pods have come
-        let early = self.view == View::Pods && inventory.pods.len() < inventory.pod_rows.len();
+        // they stay until all pods are there
+        let early = self.view == View::Pods
+            && inventory.pods.len() <= inventory.pod_rows.len()
+            && !inventory.freshness(Kind::Pod).is_complete();
         if early != self.early {
             self.early = early;
             self.list = self.view.listing(early);

@@ -42,6 +42,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, app: &Arc<App>) -> bool {
     if app
         .meta
         .deleting
+        .time()
         .is_some_and(|since| look.age(since) >= DELETION_GRACE)
     {
         deletion(look, app, &object);

@@ -16,7 +16,7 @@ pub(super) fn reference(claim: &Claim) -> ObjectRef {
 
 /// Looks into a claim. Says whether it is in trouble.
 pub(super) fn examine(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
-    if let Some(since) = claim.meta.deleting {
+    if let Some(since) = claim.meta.deleting.time() {
         let fresh = look.age(since) < DELETION_GRACE;
         look.check("it goes away in time", fresh, "");
         if !fresh {
@@ -34,6 +34,7 @@ fn is_new(look: &Inquiry<'_>, claim: &Claim) -> bool {
     claim
         .meta
         .created
+        .time()
         .is_some_and(|created| look.age(created) < 30)
 }
 
@@ -314,7 +315,7 @@ fn terminating(look: &mut Inquiry<'_>, claim: &Claim) {
         )
         .evidence(),
     ];
-    if let Some(since) = claim.meta.deleting {
+    if let Some(since) = claim.meta.deleting.time() {
         evidence.push(
             Sign::field(
                 &object,

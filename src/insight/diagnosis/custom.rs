@@ -35,6 +35,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
     let young = object
         .meta
         .created
+        .time()
         .is_some_and(|created| look.age(created) < YOUNG);
     if bad.is_empty() && !has_failed(object) || young && !has_ended(object) {
         look.check(format!("{} is well", reference.short()), true, "");

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Pattern, Runbook, Via};
+use super::{Late, Pattern, Runbook, Topics, Via};
 
 /// Files that come with the program.
 pub const BUNDLED: &[(&str, &str)] = &[
@@ -133,7 +133,7 @@ pub fn parse_runbooks(file: &str, text: &str) -> Result<Vec<Runbook>, RunbookErr
         )
     })?;
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
-    let mut topics = Topics::new();
+    let mut topics = Known::new();
     let mut out = Vec::with_capacity(parsed.runbook.len());
     for entry in parsed.runbook {
         let at = entry.id.span().start;
@@ -153,12 +153,22 @@ pub fn parse_runbooks(file: &str, text: &str) -> Result<Vec<Runbook>, RunbookErr
 }
 
 /// Expressions of topics that are compiled already: a file names the same few again and again.
-type Topics = BTreeMap<String, Regex>;
+type Known = BTreeMap<String, Topics>;
+
+/// Whether it is an expression.
+fn check(text: &str) -> Result<(), String> {
+    regex_syntax::parse(text).map_err(|why| why.to_string())?;
+    // only a counted repetition can make a short text too large; compiling all costs the start
+    if text.contains('{') {
+        Regex::new(text).map_err(|why| why.to_string())?;
+    }
+    Ok(())
+}
 
 fn runbook(
     file: &str,
     entry: Entry,
-    topics: &mut Topics,
+    topics: &mut Known,
     fault: &impl Fn(usize, String) -> RunbookError,
 ) -> Result<Runbook, RunbookError> {
     let share = |value: Option<&Spanned<f64>>, or: f64| match value {
@@ -182,44 +192,28 @@ fn runbook(
     let mut patterns = Vec::with_capacity(entry.r#match.len());
     for one in entry.r#match {
         let confidence = share(one.confidence.as_ref(), confidence)?;
-        let expression = |text: &str, at: usize, field: &str| {
-            Regex::new(text).map_err(|why| {
-                let why = why.to_string().replace('\n', " ");
-                fault(
-                    at,
-                    format!("`{field}`: expected a regular expression: {why}"),
-                )
-            })
+        let wrong = |why: String, at: usize, field: &str| {
+            let why = why.replace('\n', " ");
+            let what = format!("`{field}`: expected a regular expression: {why}");
+            fault(at, what)
         };
         let on = match topics.get(one.on.get_ref()) {
             Some(known) => known.clone(),
             None => {
-                let whole = format!("^(?:{})$", one.on.get_ref());
-                let on = expression(&whole, one.on.span().start, "on")?;
+                let on = Topics::new(one.on.get_ref())
+                    .map_err(|why| wrong(why, one.on.span().start, "on"))?;
                 topics.insert(one.on.get_ref().clone(), on.clone());
                 on
             }
         };
-        let (text, at) = (one.text.get_ref(), one.text.span().start);
-        regex_syntax::parse(text)
-            .map_err(|why| why.to_string())
-            .map_err(|why| {
-                let why = why.replace('\n', " ");
-                fault(at, format!("`text`: expected a regular expression: {why}"))
-            })?;
-        // only a counted repetition can make a short text too large; compiling all costs the start
-        if text.contains('{') {
-            expression(text, at, "text")?;
+        check(one.text.get_ref()).map_err(|why| wrong(why, one.text.span().start, "text"))?;
+        if let Some(not) = &one.not {
+            check(not.get_ref()).map_err(|why| wrong(why, not.span().start, "not"))?;
         }
-        let not = one
-            .not
-            .as_ref()
-            .map(|not| expression(not.get_ref(), not.span().start, "not"))
-            .transpose()?;
         patterns.push(Pattern {
             on,
-            text: one.text.into_inner(),
-            not,
+            text: Late::new(one.text.into_inner()),
+            not: one.not.map(|not| Late::new(not.into_inner())),
             exit: one.exit,
             confidence,
         });

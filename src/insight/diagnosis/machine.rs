@@ -264,7 +264,7 @@ fn agent(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) -> bool {
     let connected = vmi.conditions.as_slice().holds("AgentConnected");
     let old = vmi
         .running_since
-        .or(vmi.meta.created)
+        .or(vmi.meta.created.time())
         .is_some_and(|since| look.age(since) > AGENT_GRACE);
     look.check("the guest agent is connected", connected, "");
     if connected || !old || &*vmi.phase != "Running" {
@@ -411,6 +411,7 @@ pub(super) fn namespace(look: &mut Inquiry<'_>, namespace: &Arc<Namespace>) -> b
     let terminating = namespace
         .meta
         .deleting
+        .time()
         .is_some_and(|since| look.age(since) >= DELETION_GRACE);
     look.check(
         format!("namespace {} stays", namespace.meta.key.name),

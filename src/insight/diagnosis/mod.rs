@@ -12,6 +12,7 @@ mod consumers;
 mod containers;
 mod custom;
 mod dependency;
+mod expression;
 mod fit;
 mod growth;
 mod guest;
@@ -41,6 +42,7 @@ use crate::{
 use inquiry::{Inquiry, bytes, span};
 use sign::Finding;
 
+pub use expression::{Late, Topics};
 pub use load::{BUNDLED, RunbookError, parse_runbooks};
 pub use runbook::{Facts, Hit, LOG_TOPICS, Pattern, Runbook, Runbooks, fill, fill_title};
 pub use types::{Cause, Check, CheckResult, Diagnosis, Evidence, Fix, Origin, Via};

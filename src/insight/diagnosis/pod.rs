@@ -44,7 +44,7 @@ pub(super) fn reference(pod: &Pod) -> ObjectRef {
 /// The stage of a pod.
 pub(super) fn stage(look: &Inquiry<'_>, pod: &Pod) -> Stage {
     let age = |since: Option<_>| since.map_or(i64::MAX, |since| look.age(since));
-    if let Some(since) = pod.meta.deleting {
+    if let Some(since) = pod.meta.deleting.time() {
         let grace = pod.spec.grace_seconds.unwrap_or(30);
         return if look.age(since) > grace + GRACE {
             Stage::Stuck
@@ -58,7 +58,7 @@ pub(super) fn stage(look: &Inquiry<'_>, pod: &Pod) -> Stage {
     if &*pod.phase == "Failed" {
         return Stage::Failed;
     }
-    let young = age(pod.meta.created) < GRACE;
+    let young = age(pod.meta.created.time()) < GRACE;
     if pod.node.is_none() {
         return if young {
             Stage::Young
@@ -136,7 +136,7 @@ fn running_since(pod: &Pod) -> Option<crate::domain::Time> {
     pod.statuses
         .iter()
         .filter_map(|status| match &status.state {
-            ContainerState::Running(since) => *since,
+            ContainerState::Running(since) => since.time(),
             _ => None,
         })
         .max()
@@ -204,7 +204,12 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod) -> bool {
             .events_about("Pod", &pod.meta)
             .iter()
             .any(|event| event.warning);
-    !silent || pod.meta.created.is_none_or(|made| look.age(made) > SILENT)
+    !silent
+        || pod
+            .meta
+            .created
+            .time()
+            .is_none_or(|made| look.age(made) > SILENT)
 }
 
 fn starting(look: &mut Inquiry<'_>, pod: &Pod) {

@@ -401,6 +401,7 @@ fn silence(
     let old = claim
         .meta
         .created
+        .time()
         .is_some_and(|created| look.age(created) > 300);
     if old {
         look.find(

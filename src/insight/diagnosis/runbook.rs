@@ -1,10 +1,8 @@
 //! Runbooks: rules as data. What to look for, what it means, what to do.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::collections::BTreeMap;
 
-use regex::Regex;
-
-use super::{Via, sieve::Sieve};
+use super::{Late, Topics, Via, sieve::Sieve};
 use crate::domain::Text;
 
 /// Names found on the way (captures of patterns, objects of the graph), by placeholder.
@@ -51,11 +49,11 @@ pub struct Runbook {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     /// What kind of sign, as `event:FailedMount`, `waiting:ErrImagePull`, `log`.
-    pub on: Regex,
+    pub on: Topics,
     /// Text of the sign.
-    pub text: String,
+    pub text: Late,
     /// Text that must not be there too; may be empty.
-    pub not: Option<Regex>,
+    pub not: Option<Late>,
     /// Exit codes of the container; empty means any.
     pub exit: Vec<i32>,
     /// Confidence of a hit here, where it differs.
@@ -75,7 +73,6 @@ pub struct Runbooks {
     /// Whether it may speak of a line of a log.
     of_logs: Vec<bool>,
     sieve: Sieve,
-    single: Vec<OnceLock<Option<Regex>>>,
 }
 
 /// A pattern that holds for a sign.
@@ -107,11 +104,10 @@ impl Runbooks {
         let mut texts = Vec::new();
         for (at, runbook) in out.all.iter().enumerate() {
             for (nth, pattern) in runbook.patterns.iter().enumerate() {
-                let of_logs = LOG_TOPICS.iter().any(|topic| pattern.on.is_match(topic));
+                let of_logs = LOG_TOPICS.iter().any(|topic| pattern.on.has(topic));
                 out.of_logs.push(of_logs);
                 out.places.push((at, nth));
-                out.single.push(OnceLock::new());
-                texts.push(pattern.text.clone());
+                texts.push(pattern.text.text().to_owned());
             }
         }
         out.sieve = Sieve::new(texts);
@@ -154,18 +150,17 @@ impl Runbooks {
         let (at, pattern) = self.places[nth];
         let runbook = &self.all[at];
         let pattern = &runbook.patterns[pattern];
-        if !pattern.on.is_match(topic) {
+        if !pattern.on.has(topic) {
             return None;
         }
         if !pattern.exit.is_empty() && !exit.is_some_and(|code| pattern.exit.contains(&code)) {
             return None;
         }
-        if pattern.not.as_ref().is_some_and(|not| not.is_match(text)) {
+        let not = pattern.not.as_ref().and_then(Late::get);
+        if not.is_some_and(|not| not.is_match(text)) {
             return None;
         }
-        let regex = self.single[nth]
-            .get_or_init(|| Regex::new(&pattern.text).ok())
-            .as_ref()?;
+        let regex = pattern.text.get()?;
         let captures = regex.captures(text)?;
         let whole = captures.get(0)?;
         let facts = regex

@@ -12,20 +12,20 @@ pub(super) fn words(case: &Case<'_>, object: &Object) -> String {
         )
     };
     let meta = object.meta();
-    if let Some(at) = meta.deleting {
+    if let Some(at) = meta.deleting.time() {
         return since("Terminating", Some(at));
     }
     match object {
-        Object::Claim(claim) => since(&claim.phase, meta.created),
+        Object::Claim(claim) => since(&claim.phase, meta.created.time()),
         Object::Pod(pod) => {
             let ready = pod
                 .conditions
                 .as_slice()
                 .condition("Ready")
-                .and_then(|one| one.since);
+                .and_then(|one| one.since.time());
             let word = pod.status_word();
             let restarts = pod.restarts();
-            let state = since(&word, ready.or(meta.created));
+            let state = since(&word, ready.or(meta.created.time()));
             if restarts > 0 {
                 format!("{state}, {restarts} restarts")
             } else {
@@ -62,6 +62,6 @@ pub(super) fn words(case: &Case<'_>, object: &Object) -> String {
             .map_or_else(String::new, |one| {
                 format!("{} {}", one.kind, one.status.as_str())
             }),
-        _ => since("there", meta.created),
+        _ => since("there", meta.created.time()),
     }
 }

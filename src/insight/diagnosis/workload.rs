@@ -230,7 +230,7 @@ pub(super) fn cron_job(look: &mut Inquiry<'_>, cron: &CronJob) -> bool {
                 .iter()
                 .any(|owner| &*owner.kind == "CronJob" && owner.name == cron.meta.key.name)
         })
-        .max_by_key(|job| job.meta.created)
+        .max_by_key(|job| job.meta.created.time())
         .cloned();
     let mut trouble = false;
     if let Some(newest) = newest {

@@ -156,7 +156,7 @@ fn candidates(case: &Case<'_>) -> Vec<Candidate> {
             out.push((
                 object,
                 Severity::Warning,
-                volume.meta.created,
+                volume.meta.created.time(),
                 (volume.phase.to_string(), String::new()),
             ));
         }

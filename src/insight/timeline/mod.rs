@@ -225,7 +225,7 @@ fn operation(app: &App, object: &ObjectRef, out: &mut Vec<TimedChange>) {
         .iter()
         .filter(|one| one.kind.ends_with("Error"))
     {
-        if let Some(at) = one.since {
+        if let Some(at) = one.since.time() {
             out.push(TimedChange {
                 at,
                 kind: ChangeKind::Condition,
@@ -274,7 +274,7 @@ fn nodes(inventory: &Inventory, wanted: &impl Fn(&ObjectRef) -> bool, out: &mut 
         }
         for one in &node.conditions {
             let bad = (&*one.kind == "Ready") != (one.status == Truth::True);
-            if let Some(at) = one.since.filter(|_| bad) {
+            if let Some(at) = one.since.time().filter(|_| bad) {
                 out.push(TimedChange {
                     at,
                     kind: ChangeKind::Condition,

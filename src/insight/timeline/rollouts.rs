@@ -32,10 +32,15 @@ pub(super) fn of_deployments(
         if !wanted(&object) {
             continue;
         }
-        sets.sort_by_key(|set| (set.revision.parse::<u64>().unwrap_or(0), set.meta.created));
+        sets.sort_by_key(|set| {
+            (
+                set.revision.parse::<u64>().unwrap_or(0),
+                set.meta.created.time(),
+            )
+        });
         for pair in sets.windows(2) {
             let [before, after] = pair else { continue };
-            if let Some(at) = after.meta.created {
+            if let Some(at) = after.meta.created.time() {
                 out.push(TimedChange {
                     at,
                     kind: ChangeKind::Rollout,
@@ -75,7 +80,7 @@ pub(super) fn of_revisions(
         for pair in revisions.windows(2) {
             let [before, after] = pair else { continue };
             if let (Some(at), Some(old), Some(new)) =
-                (after.meta.created, &before.template, &after.template)
+                (after.meta.created.time(), &before.template, &after.template)
             {
                 out.push(TimedChange {
                     at,

@@ -118,7 +118,7 @@ fn time(backup: &Custom, path: &str) -> Option<Time> {
 }
 
 fn began(backup: &Custom) -> Option<Time> {
-    time(backup, "status.startTimestamp").or(backup.meta.created)
+    time(backup, "status.startTimestamp").or(backup.meta.created.time())
 }
 
 fn ended(backup: &Custom) -> Option<Time> {
@@ -176,7 +176,7 @@ fn holds(backup: &Custom, claim: &Claim) -> Result<(), &'static str> {
         return Err("takes no volumes, only manifests");
     }
     if began(backup)
-        .zip(claim.meta.created)
+        .zip(claim.meta.created.time())
         .is_some_and(|(began, made)| began < made)
     {
         return Err("is older than the claim itself");
@@ -277,7 +277,7 @@ mod tests {
             meta: Meta {
                 key: Key::new("media", "plex"),
                 labels: Labels::new(vec![("app".into(), "plex".into())]),
-                created: "2026-01-01T00:00:00Z".parse().ok(),
+                created: "2026-01-01T00:00:00Z".parse().ok().into(),
                 ..Meta::default()
             },
             ..Claim::default()

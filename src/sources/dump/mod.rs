@@ -104,8 +104,8 @@ impl Builder {
         let meta = object.meta();
         let seen = match &object {
             Object::Event(event) => event.last,
-            Object::Node(node) => node.heartbeat.or(meta.created),
-            _ => meta.created.max(meta.deleting),
+            Object::Node(node) => node.heartbeat.or(meta.created.time()),
+            _ => meta.created.time().max(meta.deleting.time()),
         };
         self.newest = self.newest.max(seen);
         self.inventory.put(object);

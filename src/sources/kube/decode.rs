@@ -38,14 +38,14 @@ pub(crate) struct Page {
 /// Builds the two dispatchers, for one object and for a list, from one table of kinds.
 macro_rules! builtin {
     ($( $kind:ident => $wire:ident, $translate:ident, $object:ident; )*) => {
-        fn builtin_object(translator: &mut Translator, kind: Kind, form: Form, body: &Bytes) -> Result<Option<Object>, WireError> {
+        fn builtin_object(translator: &mut Translator, kind: Kind, form: Form, body: &[u8]) -> Result<Option<Object>, WireError> {
             Ok(Some(match kind {
                 $( Kind::$kind => Object::$object(Arc::new(translator.$translate(read::<wire::$wire>(form, body)?))), )*
                 _ => return Ok(None),
             }))
         }
 
-        fn builtin_list(translator: &mut Translator, kind: Kind, form: Form, body: &Bytes) -> Result<Option<Page>, WireError> {
+        fn builtin_list(translator: &mut Translator, kind: Kind, form: Form, body: &[u8]) -> Result<Option<Page>, WireError> {
             Ok(Some(match kind {
                 $( Kind::$kind => {
                     let list: wire::List<wire::$wire> = read(form, body)?;
@@ -87,10 +87,10 @@ builtin! {
     Secret => Partial, config_object, Secret;
 }
 
-fn read<T: Message + Default + DeserializeOwned>(form: Form, body: &Bytes) -> Result<T, WireError> {
+fn read<T: Message + Default + DeserializeOwned>(form: Form, body: &[u8]) -> Result<T, WireError> {
     match form {
         Form::Json => Ok(serde_json::from_slice(body)?),
-        Form::Protobuf => Ok(T::decode(body.clone())?),
+        Form::Protobuf => Ok(T::decode(body)?),
     }
 }
 
@@ -109,7 +109,7 @@ pub(crate) fn object(
     translator: &mut Translator,
     kind: Kind,
     form: Form,
-    body: &Bytes,
+    body: &[u8],
 ) -> Result<Object, WireError> {
     match builtin_object(translator, kind, form, body)? {
         Some(object) => Ok(object),
@@ -126,7 +126,7 @@ pub(crate) fn list(
     translator: &mut Translator,
     kind: Kind,
     form: Form,
-    body: &Bytes,
+    body: &[u8],
 ) -> Result<Page, WireError> {
     if let Some(page) = builtin_list(translator, kind, form, body)? {
         return Ok(page);
@@ -138,6 +138,17 @@ pub(crate) fn list(
         .map(|one| custom_object(translator, Some(kind), one))
         .collect();
     Ok(page(list.metadata, objects))
+}
+
+/// The names of the objects of a list of any built-in kind.
+pub(crate) fn names(form: Form, body: Bytes) -> Result<Vec<String>, WireError> {
+    let body = match form {
+        Form::Protobuf => wire::unwrap(body)?.raw,
+        Form::Json => body,
+    };
+    let list: wire::List<wire::Partial> = read(form, &body)?;
+    let named = list.items.into_iter().filter_map(|one| one.metadata);
+    Ok(named.map(|meta| meta.name).collect())
 }
 
 /// Reads the body of a list of a kind, as an API server sends it in either form, by itself.

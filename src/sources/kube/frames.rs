@@ -1,6 +1,6 @@
 //! The frames of a watch, in either form.
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 use prost::Message;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -94,7 +94,7 @@ impl Frames {
         self.buffer.advance(4);
         let event = wire::WatchEvent::decode(self.buffer.split_to(length).freeze())?;
         let unknown = wire::unwrap(event.object.map(|object| object.raw).unwrap_or_default())?;
-        self.frame(translator, &event.kind, Form::Protobuf, unknown.raw)
+        self.frame(translator, &event.kind, Form::Protobuf, &unknown.raw)
             .map(Some)
     }
 
@@ -107,7 +107,7 @@ impl Frames {
             return self.next_json(translator);
         }
         let event: JsonEvent<'_> = serde_json::from_slice(&line)?;
-        let object = Bytes::copy_from_slice(event.object.get().as_bytes());
+        let object = event.object.get().as_bytes();
         self.frame(translator, &event.kind, Form::Json, object)
             .map(Some)
     }
@@ -117,13 +117,13 @@ impl Frames {
         translator: &mut Translator,
         event: &str,
         form: Form,
-        object: Bytes,
+        object: &[u8],
     ) -> Result<Frame, WireError> {
         match event {
             "BOOKMARK" | "DELETED" => {
                 let meta = match form {
                     Form::Protobuf => wire::Partial::decode(object)?,
-                    Form::Json => serde_json::from_slice(&object)?,
+                    Form::Json => serde_json::from_slice(object)?,
                 };
                 let meta = meta.metadata.unwrap_or_default();
                 if event == "DELETED" {
@@ -141,12 +141,12 @@ impl Frames {
             "ERROR" => {
                 let status = match form {
                     Form::Protobuf => wire::Status::decode(object)?,
-                    Form::Json => serde_json::from_slice(&object)?,
+                    Form::Json => serde_json::from_slice(object)?,
                 };
                 Ok(Frame::Error(status.code, status.message))
             }
             _ => Ok(Frame::Put(decode::object(
-                translator, self.kind, form, &object,
+                translator, self.kind, form, object,
             )?)),
         }
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -183,12 +182,7 @@ impl ManifestReader {
             Some(Kind::Secret) => Ok(Object::Secret(Arc::new(
                 translator.keyed_object(serde_json::from_str(text)?),
             ))),
-            Some(known) => decode::object(
-                translator,
-                known,
-                Form::Json,
-                &Bytes::copy_from_slice(text.as_bytes()),
-            ),
+            Some(known) => decode::object(translator, known, Form::Json, text.as_bytes()),
             None => {
                 // other groups have kinds of the same name: they are kept as they are
                 let custom = translator.custom(serde_json::from_str(text)?);

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{OnceCell, RwLock, mpsc, watch},
+    sync::{OnceCell, RwLock, mpsc, oneshot, watch},
     task::JoinSet,
 };
 
@@ -26,6 +26,8 @@ use crate::{
 
 /// What was denied or absent is asked for again after this time: rights and kinds come and go.
 const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// So long the lists of objects wait for the first screen: both at once would only make it later.
+const FIRST_SCREEN: Duration = Duration::from_secs(2);
 /// Between two tries to find out what the server has.
 const DISCOVER_AGAIN: Duration = Duration::from_secs(2);
 
@@ -80,7 +82,7 @@ pub fn follow(
         translator: SharedTranslator::default(),
         projects: OnceCell::new(),
     };
-    tasks.spawn(run.all());
+    tasks.spawn(Arc::new(run).all());
     Ok(KubeSource {
         reader,
         context,
@@ -101,22 +103,16 @@ struct Run {
 }
 
 impl Run {
-    async fn all(self) {
-        let Some(served) = self.first_discovery().await else {
+    async fn all(self: Arc<Self>) {
+        let mut tasks = JoinSet::new();
+        let (done, shown) = oneshot::channel();
+        tasks.spawn(self.clone().first_screen(done));
+        let shown = tokio::time::timeout(FIRST_SCREEN, shown);
+        let (served, _) = tokio::join!(self.first_discovery(), shown);
+        let Some(served) = served else {
             return;
         };
         *self.served.write().await = served.clone();
-        self.identify().await;
-        let mut tasks = JoinSet::new();
-        if let Some(path) = served.path(Kind::Pod, None) {
-            let (getter, tx) = (self.getter.clone(), self.tx.clone());
-            tasks.spawn(async move {
-                // only a first screen: whatever goes wrong here, the watch will say
-                if let Ok(rows) = table::pod_rows(&getter, &path).await {
-                    tx.send(Update::PodRows(rows)).await.ok();
-                }
-            });
-        }
         if self.settings.metrics && served.metrics {
             tasks.spawn(usage::metrics(
                 self.getter.clone(),
@@ -151,9 +147,9 @@ impl Run {
                 self.health.clone(),
             ));
         }
-        let run = Arc::new(self);
+        tasks.spawn(self.clone().identify());
         for kind in Kind::ALL.iter().copied() {
-            tasks.spawn(run.clone().kind(kind));
+            tasks.spawn(self.clone().kind(kind));
         }
         while tasks.join_next().await.is_some() {}
     }
@@ -188,7 +184,15 @@ impl Run {
         }
     }
 
-    async fn identify(&self) {
+    /// The table of all pods. Whatever goes wrong here, the watch will say.
+    async fn first_screen(self: Arc<Self>, done: oneshot::Sender<()>) {
+        if let Ok(rows) = table::pod_rows(&self.getter).await {
+            self.tx.send(Update::PodRows(rows)).await.ok();
+        }
+        done.send(()).ok();
+    }
+
+    async fn identify(self: Arc<Self>) {
         let (user, groups) = rights::who(&self.getter).await.unwrap_or_default();
         let admin = rights::may(&self.getter, "*", "*", "*", "")
             .await

@@ -128,8 +128,6 @@ struct Usage<'a> {
 
 #[derive(Deserialize)]
 struct Container<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
     #[serde(borrow, default)]
     usage: Usage<'a>,
 }
@@ -170,25 +168,20 @@ fn node_usage(body: &[u8], names: &mut Interner) -> Result<Vec<NodeUsage>, ReadE
 
 fn pod_usage(body: &[u8], names: &mut Interner) -> Result<Vec<PodUsage>, ReadError> {
     let metrics: Metrics<'_> = read(body)?;
-    let row = |pod: Measured<'_>| PodUsage {
-        pod: Key {
+    let row = |pod: Measured<'_>| {
+        let key = Key {
             namespace: names.text(&pod.metadata.namespace),
             name: Text::from(&*pod.metadata.name),
-        },
-        containers: pod
-            .containers
-            .iter()
-            .map(|one| {
-                (
-                    names.text(&one.name),
-                    amount(&one.usage.cpu),
-                    amount(&one.usage.memory),
-                )
-            })
-            .collect(),
-        at: pod.timestamp.and_then(|at| at.parse().ok()),
+        };
+        let sum =
+            |of: fn(&Usage<'_>) -> Quantity| pod.containers.iter().map(|one| of(&one.usage)).sum();
+        let cpu = sum(|usage| amount(&usage.cpu));
+        PodUsage::new(key, cpu, sum(|usage| amount(&usage.memory)))
     };
-    Ok(metrics.items.into_iter().map(row).collect())
+    let mut rows: Vec<PodUsage> = metrics.items.into_iter().map(row).collect();
+    // in the order in which they are kept, so that they are compared and taken in at one go
+    rows.sort_unstable_by(|a, b| a.pod.cmp(&b.pod));
+    Ok(rows)
 }
 
 /// The updates that a list of metrics makes.
@@ -292,7 +285,8 @@ mod tests {
         let pods = br#"{"items":[{"metadata":{"name":"p\u002d0","namespace":"media"},"timestamp":null,"containers":[{"name":"app","usage":{"cpu":"4m","memory":"1Mi"}},{"name":"side","usage":{}}]},{"metadata":{"name":"q","namespace":"media"},"containers":null}]}"#;
         let found = pod_usage(pods, &mut names).unwrap();
         assert_eq!(found[0].pod, Key::new("media", "p-0"));
-        assert_eq!((found[0].cpu().milli(), found[0].containers.len()), (4, 2));
-        assert!(found[1].containers.is_empty());
+        let amounts = (found[0].cpu().milli(), found[0].memory().value());
+        assert_eq!(amounts, (4, 1 << 20));
+        assert_eq!(found[1].cpu(), Quantity::ZERO);
     }
 }

@@ -25,6 +25,9 @@ const BATCH: usize = 512;
 const PAGE: usize = 1000;
 /// Longest wait between two tries: a server that is back is followed again within ten seconds.
 const LONGEST_WAIT: Duration = Duration::from_secs(6);
+/// A streamed list of so many objects leaves half a megabyte of buffers in its connection: what comes
+/// after it comes over another one.
+const LONG: usize = 256;
 /// The server ends a watch after this time; a new one goes on from the same version.
 const WATCH_SECONDS: u64 = 290;
 /// Strings and templates that nothing uses any more are forgotten after so many changes.
@@ -269,6 +272,7 @@ impl Watcher {
         let mut frames = Frames::new(self.kind, form);
         let mut body = response.into_body();
         let mut seen: BTreeSet<Key> = BTreeSet::new();
+        let mut long = false;
         self.health.mark_unchanged();
         if !stream && state.listed {
             self.say_live(state).await?;
@@ -298,10 +302,14 @@ impl Watcher {
                 .with(|translator| frames.next(translator))
                 .map_err(|why| End::Failed(why.into()))?
             {
+                long |= seen.len() >= LONG;
                 self.frame(state, frame, stream, &mut seen).await?;
             }
             frames.rest();
             self.flush(state).await?;
+            if long && state.listed {
+                return Ok(End::Again);
+            }
             if stream && !state.listed && state.live_at.is_none() {
                 self.send(Update::Freshness(
                     self.kind,

@@ -154,7 +154,11 @@ fn stuck_line(app: &App, claim: &Claim, width: usize) -> PaneLine {
         Span::styled(format!("{} {class}", claim.phase), theme.dim()),
     ];
     PaneLine::about(
-        spread(left, aged(app, claim.meta.created, theme.dim()), width),
+        spread(
+            left,
+            aged(app, claim.meta.created.time(), theme.dim()),
+            width,
+        ),
         object,
     )
 }
@@ -227,7 +231,10 @@ fn backups(app: &App, width: usize) -> Option<PaneLine> {
             theme.warning(),
         )]
     });
-    let Some(newest) = backups.iter().max_by_key(|backup| backup.meta.created) else {
+    let Some(newest) = backups
+        .iter()
+        .max_by_key(|backup| backup.meta.created.time())
+    else {
         let left = vec![Span::styled(" ▲ no backup yet", theme.warning())];
         return Some(PaneLine::plain(spread(left, missing, width)));
     };

@@ -136,7 +136,7 @@ pub(super) static OTHERS: Sheet<Object> = Sheet {
         })
         .between(8, 44),
         Field::<Object>::number("AGE", |source, one| {
-            super::since_cell(one.meta().created, source.now)
+            super::since_cell(one.meta().created.time(), source.now)
         }),
         Field::<Object>::new("MESSAGE", |_, one| {
             let telling = failing(one).or_else(|| conditions(one).first());

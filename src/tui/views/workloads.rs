@@ -27,7 +27,7 @@ pub(super) static PODS: Sheet<Pod> = Sheet {
         .between(16, 40),
         Field::<Pod>::number("RESTARTS", |_, pod| Cell::count(i64::from(pod.restarts()))),
         Field::<Pod>::number("CPU", |source, pod| {
-            let usage = source.inventory.pod_usage.get(&pod.meta.key);
+            let usage = source.inventory.usage_of(&pod.meta.key);
             usage.map_or_else(Cell::no_number, |usage| {
                 let milli = usage.cpu().milli();
                 Cell::number(format!("{milli}m"), milli as f64)
@@ -35,7 +35,7 @@ pub(super) static PODS: Sheet<Pod> = Sheet {
         })
         .rank(2),
         Field::<Pod>::number("MEM", |source, pod| {
-            let usage = source.inventory.pod_usage.get(&pod.meta.key);
+            let usage = source.inventory.usage_of(&pod.meta.key);
             usage.map_or_else(Cell::no_number, |usage| {
                 let value = usage.memory().value().unsigned_abs();
                 Cell::number(bytes(value), value as f64)

@@ -113,11 +113,14 @@ impl Translator {
 
     fn app_condition(&mut self, one: Json<'_>) -> Condition {
         Condition {
-            kind: self.text(one.text("type")),
-            status: Truth::True,
-            reason: Text::default(),
-            message: self.text(one.text("message")),
-            since: one.time("lastTransitionTime"),
+            since: one.time("lastTransitionTime").into(),
+            ..self.condition(
+                one.text("type"),
+                Truth::True.as_str(),
+                "",
+                one.text("message"),
+                None,
+            )
         }
     }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Json;
 use crate::{
-    domain::{Condition, Custom, Meta},
+    domain::{Condition, Custom, List, Meta},
     sources::kube::{translate::Translator, wire},
 };
 
@@ -17,11 +17,11 @@ impl Translator {
     }
 
     /// Conditions of a JSON object at a path.
-    pub(crate) fn json_conditions(&mut self, object: Json<'_>, path: &str) -> Vec<Condition> {
+    pub(crate) fn json_conditions(&mut self, object: Json<'_>, path: &str) -> List<Condition> {
         object
             .list(path)
             .map(|one| Condition {
-                since: one.time("lastTransitionTime"),
+                since: one.time("lastTransitionTime").into(),
                 ..self.condition(
                     one.text("type"),
                     one.text("status"),

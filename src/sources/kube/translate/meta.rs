@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Translator, moment, wire};
-use crate::domain::{Condition, Key, Labels, Meta, Owner, Requirement, Selector, Text, Truth};
+use super::{Translator, moment, one_of, wire};
+use crate::domain::{
+    Condition, Key, Labels, Meta, Owner, Requirement, Said, Selector, Shared, Text, Truth,
+};
 
 /// Annotations longer than this are not kept: they are for machines.
 const LONGEST_ANNOTATION: usize = 1024;
@@ -23,21 +25,18 @@ impl Translator {
         Meta {
             key: Key {
                 namespace: self.text(&wire.namespace),
-                name: Text::from(wire.name.as_str()),
+                // owners, endpoints, events and usage name it too
+                name: self.text(&wire.name),
             },
             uid: Text::from(wire.uid.as_str()),
             resource_version: Text::from(wire.resource_version.as_str()),
             generation: wire.generation,
-            created: moment(wire.creation_timestamp),
-            deleting: moment(wire.deletion_timestamp),
+            created: moment(wire.creation_timestamp).into(),
+            deleting: moment(wire.deletion_timestamp).into(),
             finalizers: self.texts(&wire.finalizers),
             labels: self.pairs(&wire.labels),
             annotations: self.annotations(&wire.annotations),
-            owners: wire
-                .owner_references
-                .iter()
-                .map(|owner| self.owner(owner))
-                .collect(),
+            owners: self.owners(&wire.owner_references),
         }
     }
 
@@ -50,6 +49,13 @@ impl Translator {
             .map(|(key, value)| (self.strings.text(key), self.strings.text(value)))
             .collect();
         self.shared_pairs(kept)
+    }
+
+    fn owners(&mut self, wire: &[wire::OwnerReference]) -> Shared<Owner> {
+        let owners = wire.iter().map(|owner| self.owner(owner)).collect();
+        self.owners
+            .get_or_insert_with(&owners, Clone::clone)
+            .clone()
     }
 
     fn owner(&mut self, wire: &wire::OwnerReference) -> Owner {
@@ -98,12 +104,15 @@ impl Translator {
         message: &str,
         since: Option<wire::Time>,
     ) -> Condition {
-        Condition {
+        let said = Said {
             kind: self.text(kind),
             status: Truth::parse(status),
             reason: self.text(reason),
             message: self.text(message),
-            since: moment(since),
+        };
+        Condition {
+            said: one_of(&mut self.said, said),
+            since: moment(since).into(),
         }
     }
 }

@@ -14,13 +14,16 @@ mod workload;
 
 use std::{
     collections::BTreeMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use hashbrown::HashSet;
 
 use super::wire;
-use crate::domain::{self, Container, Interner, Labels, PodSpec, ResourceList, Text};
+use crate::domain::{
+    self, Container, Interner, Labels, Owner, PodSpec, ResourceList, Said, Shared, Text, Which,
+};
 
 /// Translates objects of one source; keeps what they share.
 #[derive(Debug, Default)]
@@ -30,6 +33,9 @@ pub(crate) struct Translator {
     containers: HashSet<Arc<Container>>,
     labels: HashSet<Labels>,
     amounts: HashSet<ResourceList>,
+    owners: HashSet<Shared<Owner>>,
+    said: HashSet<Arc<Said>>,
+    which: HashSet<Arc<Which>>,
 }
 
 impl Translator {
@@ -38,7 +44,7 @@ impl Translator {
         self.strings.text(text)
     }
 
-    pub(crate) fn texts(&mut self, texts: &[String]) -> Vec<Text> {
+    pub(crate) fn texts<L: FromIterator<Text>>(&mut self, texts: &[String]) -> L {
         texts.iter().map(|text| self.strings.text(text)).collect()
     }
 
@@ -69,28 +75,18 @@ impl Translator {
 
     /// The shared form of a template.
     pub(crate) fn template(&mut self, spec: PodSpec) -> Arc<PodSpec> {
-        if let Some(held) = self.templates.get(&spec) {
-            return held.clone();
-        }
         let mut spec = spec;
         spec.volumes.shrink_to_fit();
-        let held = Arc::new(spec);
-        self.templates.insert(held.clone());
-        held
+        one_of(&mut self.templates, spec)
     }
 
     /// The shared form of a container: those of a template and of its pods are mostly the same, though
     /// the server adds to the pods' other parts.
     fn shared_container(&mut self, container: Container) -> Arc<Container> {
-        if let Some(held) = self.containers.get(&container) {
-            return held.clone();
-        }
         let mut container = container;
         container.mounts.shrink_to_fit();
         container.env_from.shrink_to_fit();
-        let held = Arc::new(container);
-        self.containers.insert(held.clone());
-        held
+        one_of(&mut self.containers, container)
     }
 
     /// Forgets what no object uses any more; to be called now and then on a long-lived source.
@@ -101,8 +97,21 @@ impl Translator {
             .retain(|container| Arc::strong_count(container) > 1);
         self.labels.clear();
         self.amounts.clear();
+        self.owners.clear();
+        self.said.retain(|said| Arc::strong_count(said) > 1);
+        self.which.retain(|which| Arc::strong_count(which) > 1);
         self.strings.sweep();
     }
+}
+
+/// The one that is held of all equal ones.
+fn one_of<T: Eq + Hash>(held: &mut HashSet<Arc<T>>, new: T) -> Arc<T> {
+    if let Some(held) = held.get(&new) {
+        return held.clone();
+    }
+    let new = Arc::new(new);
+    held.insert(new.clone());
+    new
 }
 
 /// A translator that all kinds of one cluster share: a template of a Deployment is that of its

@@ -1,7 +1,9 @@
 //! Services, ingresses, network policies, endpoints.
 
 use super::{Translator, wire};
-use crate::domain::{EndpointSlice, Ingress, NetworkPolicy, Peer, Service, ServicePort, Text};
+use crate::domain::{
+    EndpointSlice, Ingress, List, NetworkPolicy, Peer, Service, ServicePort, Text,
+};
 
 impl Translator {
     pub(crate) fn service(&mut self, wire: wire::Service) -> Service {
@@ -138,7 +140,7 @@ impl Translator {
     }
 
     pub(crate) fn endpoint_slice(&mut self, wire: wire::EndpointSlice) -> EndpointSlice {
-        let mut endpoints = Vec::new();
+        let mut endpoints = List::with_capacity(wire.endpoints.len());
         for endpoint in &wire.endpoints {
             // an absent condition means ready
             let ready = endpoint

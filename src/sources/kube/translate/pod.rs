@@ -1,7 +1,7 @@
 //! Pods and the states of their containers.
 
-use super::{Translator, meta::conditions, moment, wire};
-use crate::domain::{ContainerState, ContainerStatus, Pod, Terminated};
+use super::{Translator, meta::conditions, moment, one_of, wire};
+use crate::domain::{ContainerState, ContainerStatus, Pod, Terminated, Which};
 
 impl Translator {
     pub(crate) fn pod(&mut self, wire: wire::Pod) -> Pod {
@@ -28,17 +28,18 @@ impl Translator {
                 .map(|one| self.container_status(one))
                 .collect(),
             ip: self.text(&status.pod_ip),
-            started: moment(status.start_time),
             qos: self.text(&status.qos_class),
-            nominated_node: self.text(&status.nominated_node_name),
         }
     }
 
     fn container_status(&mut self, wire: &wire::ContainerStatus) -> ContainerStatus {
-        ContainerStatus {
+        let which = Which {
             name: self.text(&wire.name),
             image: self.text(&wire.image),
             image_id: self.text(&wire.image_id),
+        };
+        ContainerStatus {
+            which: one_of(&mut self.which, which),
             ready: wire.ready,
             started: wire.started.unwrap_or_default(),
             restarts: wire.restart_count,
@@ -61,7 +62,7 @@ impl Translator {
                 message: self.text(&waiting.message),
             }
         } else if let Some(running) = &wire.running {
-            ContainerState::Running(moment(running.started_at))
+            ContainerState::Running(moment(running.started_at).into())
         } else if let Some(end) = &wire.terminated {
             ContainerState::Terminated(Box::new(self.terminated(end)))
         } else {

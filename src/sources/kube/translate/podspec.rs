@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Translator, wire};
 use crate::domain::{
-    Container, EnvFrom, EnvValue, EnvVar, HealthProbe, Mount, PodSpec, Port, ProbeAction, Security,
+    Container, EnvFrom, EnvValue, EnvVar, HealthProbe, List, Mount, PodSpec, Port, ProbeAction,
+    Security, Text,
 };
 
 /// Volumes that the API server itself adds to every pod, each under a random name.
@@ -117,13 +118,13 @@ impl Translator {
         self.shared_container(container)
     }
 
-    fn post_start(&mut self, wire: Option<&wire::Lifecycle>) -> Vec<crate::domain::Text> {
+    fn post_start(&mut self, wire: Option<&wire::Lifecycle>) -> List<Text> {
         match wire.and_then(|lifecycle| lifecycle.post_start.as_ref()) {
             Some(hook) => match &hook.exec {
                 Some(exec) => self.texts(&exec.command),
-                None => vec![self.text("httpGet")],
+                None => List::from([self.text("httpGet")]),
             },
-            None => Vec::new(),
+            None => List::new(),
         }
     }
 

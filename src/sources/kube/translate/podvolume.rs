@@ -2,7 +2,7 @@
 
 use super::{Translator, wire};
 use crate::domain::{
-    Affinity, NodeTerm, PodTerm, PodVolume, ProjectedSource, RefVolume, Spread, Toleration,
+    Affinity, List, NodeTerm, PodTerm, PodVolume, ProjectedSource, RefVolume, Spread, Toleration,
     VolumeSource,
 };
 
@@ -169,7 +169,7 @@ impl Translator {
         }
     }
 
-    fn pod_terms(&mut self, wire: &[wire::PodAffinityTerm]) -> Vec<PodTerm> {
+    fn pod_terms(&mut self, wire: &[wire::PodAffinityTerm]) -> List<PodTerm> {
         wire.iter().map(|term| self.pod_term(term)).collect()
     }
 

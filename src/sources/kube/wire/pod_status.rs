@@ -23,9 +23,6 @@ pub(crate) struct PodStatus {
     #[serde(rename = "podIP", deserialize_with = "null")]
     #[prost(string, tag = "6")]
     pub pod_ip: String,
-    #[serde(rename = "startTime")]
-    #[prost(message, optional, tag = "7")]
-    pub start_time: Option<Time>,
     #[serde(rename = "containerStatuses", deserialize_with = "null")]
     #[prost(message, repeated, tag = "8")]
     pub container_statuses: Vec<ContainerStatus>,
@@ -35,9 +32,6 @@ pub(crate) struct PodStatus {
     #[serde(rename = "qosClass", deserialize_with = "null")]
     #[prost(string, tag = "9")]
     pub qos_class: String,
-    #[serde(rename = "nominatedNodeName", deserialize_with = "null")]
-    #[prost(string, tag = "11")]
-    pub nominated_node_name: String,
 }
 
 #[derive(Clone, PartialEq, Message, Deserialize)]

@@ -1,7 +1,12 @@
 //! Values that look different in JSON and in protobuf.
 
+use std::fmt;
+
 use prost::Message;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
 
 /// Reads `null` as the default value: Go writes it for empty lists and maps.
 pub(crate) fn null<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
@@ -33,15 +38,29 @@ impl Time {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        from.deserialize_str(Written)
+    }
+}
+
+/// Reads a time as it is written in JSON, without a copy of its text: a pod has a dozen.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = Time;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an RFC 3339 time")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Time, E> {
         // hand-written dumps carry empty strings; Go's zero time is before what can be held
         if text.is_empty() || text.starts_with("0001-01-01") {
-            return Ok(Self::default());
+            return Ok(Time::default());
         }
         let time: jiff::Timestamp = text
             .parse()
-            .map_err(|why| D::Error::custom(format!("`{text}` is no RFC 3339 time: {why}")))?;
-        Ok(Self {
+            .map_err(|why| E::custom(format!("`{text}` is no RFC 3339 time: {why}")))?;
+        Ok(Time {
             seconds: time.as_second(),
             nanos: time.subsec_nanosecond(),
         })
@@ -64,13 +83,45 @@ impl Quantity {
 
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = match serde_json::Value::deserialize(from)? {
-            serde_json::Value::String(text) => text,
-            serde_json::Value::Number(number) => number.to_string(),
-            serde_json::Value::Null => String::new(),
-            other => return Err(D::Error::custom(format!("`{other}` is no quantity"))),
-        };
-        Ok(Self { text })
+        from.deserialize_any(Amount)
+    }
+}
+
+/// Reads an amount, which hand-written files also give as a number.
+struct Amount;
+
+impl Amount {
+    fn of<E>(text: impl ToString) -> Result<Quantity, E> {
+        let text = text.to_string();
+        Ok(Quantity { text })
+    }
+}
+
+impl Visitor<'_> for Amount {
+    type Value = Quantity;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a quantity")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Quantity, E> {
+        Self::of(text)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Quantity, E> {
+        Self::of(number)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Quantity, E> {
+        Self::of(number)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Quantity, E> {
+        Self::of(number)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Quantity, E> {
+        Self::of("")
     }
 }
 
