@@ -45,7 +45,7 @@ fn every_fault_of_the_lab_has_its_root() {
         ("not-migratable-rwo", "VirtualMachineInstance"),
         ("image-pull-rate-limited", "Pod"),
         ("missing-secret", "Secret"),
-        ("dependency-refused", "Service"),
+        ("dependency-refused", "StatefulSet"),
     ] {
         let incident = found.incidents.iter().find(|one| *one.cause == *cause);
         let incident = incident.unwrap_or_else(|| panic!("no incident {cause}"));

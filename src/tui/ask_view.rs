@@ -105,10 +105,13 @@ fn rule(app: &App, edge: Style, room: usize, above: usize, below: usize) -> Line
     ])
 }
 
+/// A line with the mark before it, where it has one.
+type Told = (Option<(&'static str, Style)>, String, Style);
+
 /// A block of lines with its word in front of the first.
 struct Part {
     head: &'static str,
-    lines: Vec<(Option<(&'static str, Style)>, String, Style)>,
+    lines: Vec<Told>,
 }
 
 fn body(app: &App, held: &Preflighted, room: usize) -> Vec<Line<'static>> {

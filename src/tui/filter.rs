@@ -313,8 +313,8 @@ mod tests {
         let (lines, mut filter) = (lines(), Filter::new("arr node:3"));
         let mut rows = vec![0, 1, 2];
         filter.keep(&COLUMNS, &mut rows, |at| &lines[at as usize]);
-        assert_eq!(filter.marks(0, &COLUMNS, "sonarr-1"), [3..6]);
-        assert_eq!(filter.marks(1, &COLUMNS, "node3"), [4..5]);
+        assert_eq!(filter.marks(0, &COLUMNS, "sonarr-1"), vec![3..6]);
+        assert_eq!(filter.marks(1, &COLUMNS, "node3"), vec![4..5]);
         assert!(filter.marks(3, &COLUMNS, "arr").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! Attaching and mounting: volumes held by another node, drivers not registered on this one.
 
-use super::{Inquiry, claim::reference, pod, sign::Sign};
+use super::{Inquiry, claim::reference, inquiry::is_ended, pod, sign::Sign};
 use crate::domain::{Backend, Claim, ObjectRef, Pod, WorkloadKind};
 
 /// Looks why a pod with a node cannot have a bound claim's volume.
@@ -31,6 +31,9 @@ pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim) {
         .filter(|event| event.warning && event.message.contains(&**driver))
         .map(|event| Sign::event(event).evidence())
         .collect();
+    let told = !evidence.is_empty();
+    // a driver that answers on this node is there, whatever the list says
+    let answered = !told && look.knows(0.8);
     let object = ObjectRef::new("CSINode", "", &node);
     let names: Vec<&str> = csi_node.drivers.iter().map(|(name, _)| &**name).collect();
     evidence.push(Sign::field(&object, "field", "spec.drivers", names.join(", ")).evidence());
@@ -45,21 +48,61 @@ pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim) {
             pod::examine(look, plugin);
         });
     }
+    let before = look.findings.len();
+    if plugin.is_none() {
+        unmade_plugin(look, driver);
+    }
+    let deeper = look.findings[before..]
+        .iter()
+        .any(|found| !found.symptom && found.confidence >= 0.7);
+    let confidence = match (answered || deeper, told) {
+        (true, _) => 0.5,
+        (false, true) => 0.95,
+        // the list alone: nobody has complained yet
+        (false, false) => 0.75,
+    };
     look.find(
         "csi-node-plugin-not-running",
         &target,
-        0.95,
+        confidence,
         evidence,
         &[("driver", driver), ("node", &node)],
     );
 }
 
-/// The pod of the node plugin on a node.
-fn plugin_on(look: &Inquiry<'_>, driver: &str, node: &str) -> Option<std::sync::Arc<Pod>> {
-    let stem = driver
+/// Looks into the DaemonSets of a driver that has no pod on a node: what refuses their pods is at fault.
+fn unmade_plugin(look: &mut Inquiry<'_>, driver: &str) {
+    let stem = stem(driver).to_owned();
+    let sets: Vec<_> = look
+        .inventory()
+        .daemon_sets
+        .iter()
+        .filter(|one| {
+            let key = &one.meta.key;
+            one.ready < one.desired.max(1)
+                && super::provisioner::is_driver(&one.template)
+                && (key.name.contains(&stem) || key.namespace.contains(&stem))
+        })
+        .cloned()
+        .collect();
+    for one in sets {
+        look.descend(&super::workload::reference(&one), |look| {
+            super::workload::creation(look, &one);
+        });
+    }
+}
+
+/// The part of a driver's name that its pods and namespace bear.
+fn stem(driver: &str) -> &str {
+    driver
         .split('.')
         .max_by_key(|part| part.len())
-        .unwrap_or(driver);
+        .unwrap_or(driver)
+}
+
+/// The pod of the node plugin on a node.
+fn plugin_on(look: &Inquiry<'_>, driver: &str, node: &str) -> Option<std::sync::Arc<Pod>> {
+    let stem = stem(driver);
     look.inventory()
         .pods_on(node)
         .find(|other| {
@@ -82,10 +125,12 @@ fn held_elsewhere(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim, node: &str) 
     {
         return;
     }
-    let said = look
-        .events("Pod", one)
-        .into_iter()
-        .rfind(|event| event.message.contains("Multi-Attach"));
+    let events = look.events("Pod", one);
+    let said = events
+        .iter()
+        .copied()
+        .rfind(|event| event.message.contains("Multi-Attach"))
+        .filter(|event| !is_ended(event, &events));
     let holder = look
         .inventory()
         .pods_of_claim(&claim.meta.key)

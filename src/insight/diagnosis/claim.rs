@@ -1,6 +1,8 @@
 //! Claims: the whole tree from a class that is not there to a volume that cannot be made.
 
-use super::{Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign, unexplained};
+use super::{
+    Inquiry, claim_static, consumers, growth, pod, provisioner, sign::Sign, source, unexplained,
+};
 use crate::domain::{Claim, Kind, ObjectRef, StorageClass};
 
 /// Pods that use a claim may need so long to end before it can go, seconds.
@@ -46,7 +48,7 @@ pub(super) fn pending(look: &mut Inquiry<'_>, claim: &Claim) -> bool {
         return true;
     }
     let before = look.findings.len();
-    source(look, claim, &object);
+    source::examine(look, claim, &object);
     // the newest word counts: what was complained about before a success is over
     look.read_events("PersistentVolumeClaim", &claim.meta, |event| {
         event.warning && &*event.reason != "FailedBinding"
@@ -189,107 +191,8 @@ fn no_such_class(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef, name
     );
 }
 
-/// What the claim is to be filled from.
-fn source(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
-    let Some(source) = &claim.source else { return };
-    let namespace = claim.meta.key.namespace.clone();
-    let proof = Sign::field(
-        object,
-        "field",
-        "spec.dataSource",
-        format!("{} {}", source.kind, source.name),
-    )
-    .evidence();
-    match &*source.kind {
-        "PersistentVolumeClaim" => {
-            let there = look
-                .inventory()
-                .claims
-                .find(&namespace, &source.name)
-                .is_some();
-            if look.readable(Kind::Claim) {
-                look.check(format!("source claim {} exists", source.name), there, "");
-                if !there {
-                    let mut evidence = vec![proof];
-                    evidence.extend(failures(look, claim));
-                    look.find(
-                        "clone-source-missing",
-                        object,
-                        0.95,
-                        evidence,
-                        &[("source", &source.name)],
-                    );
-                }
-            }
-        }
-        "VolumeSnapshot" => snapshot(look, claim, object, &source.name, proof),
-        _ => {}
-    }
-}
-
-fn snapshot(
-    look: &mut Inquiry<'_>,
-    claim: &Claim,
-    object: &ObjectRef,
-    name: &str,
-    proof: super::Evidence,
-) {
-    let table = look.inventory().custom("VolumeSnapshot");
-    let found = table.and_then(|table| table.find(&claim.meta.key.namespace, name).cloned());
-    let Some(found) = found else {
-        let said = failures(look, claim);
-        let told = said.iter().any(|one| one.quote.contains("not found"));
-        if told || table.is_some() {
-            let mut evidence = vec![proof];
-            evidence.extend(said);
-            look.find(
-                "snapshot-source-missing",
-                object,
-                if told { 0.95 } else { 0.8 },
-                evidence,
-                &[("source", name)],
-            );
-        }
-        return;
-    };
-    let ready = found
-        .at("status.readyToUse")
-        .and_then(serde_json::Value::as_bool)
-        .unwrap_or(false);
-    look.check(format!("snapshot {name} is ready"), ready, "");
-    if ready {
-        return;
-    }
-    let snapshot = ObjectRef {
-        kind: "VolumeSnapshot".into(),
-        key: found.meta.key.clone(),
-    };
-    let mut evidence = failures(look, claim);
-    if let Some(message) = found.text("status.error.message") {
-        evidence.insert(
-            0,
-            Sign::field(&snapshot, "field", "status.error.message", message).evidence(),
-        );
-    }
-    for event in look
-        .inventory()
-        .events_about("VolumeSnapshot", &found.meta)
-        .iter()
-        .filter(|event| event.warning)
-    {
-        evidence.push(Sign::event(event).evidence());
-    }
-    evidence.push(Sign::field(&snapshot, "field", "status.readyToUse", "false").evidence());
-    look.find(
-        "snapshot-not-ready",
-        &snapshot,
-        0.96,
-        evidence,
-        &[("source", name)],
-    );
-}
-
-fn failures(look: &Inquiry<'_>, claim: &Claim) -> Vec<super::Evidence> {
+/// What was complained about a claim.
+pub(super) fn failures(look: &Inquiry<'_>, claim: &Claim) -> Vec<super::Evidence> {
     look.events("PersistentVolumeClaim", claim)
         .iter()
         .filter(|event| event.warning)

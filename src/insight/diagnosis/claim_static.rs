@@ -15,6 +15,17 @@ fn volume_reference(volume: &Volume) -> ObjectRef {
     }
 }
 
+/// A volume that the claim nearly could have.
+struct Near {
+    /// How near, from 0 to 1; as a cause, how sure.
+    weight: f64,
+    proof: Evidence,
+    words: String,
+    volume: ObjectRef,
+    /// It would fit, and an old claim still has it.
+    taken: bool,
+}
+
 /// Holds every volume against the claim.
 pub(super) fn examine(look: &mut Inquiry<'_>, claim: &Claim, class: Option<&StorageClass>) {
     let object = reference(claim);
@@ -23,100 +34,89 @@ pub(super) fn examine(look: &mut Inquiry<'_>, claim: &Claim, class: Option<&Stor
         fallback(look, claim, &object, 0.6);
         return;
     }
-    let volumes: Vec<_> = look.inventory().volumes.iter().cloned().collect();
     let wanted = class.map_or_else(
         || claim.class_name().map_or("", |name| name),
         |class| &class.meta.key.name,
     );
-    let said = said(look, claim);
-    let mut near: Vec<(f64, Evidence, String, ObjectRef, bool)> = Vec::new();
-    for volume in &volumes {
-        let why = misfits(claim, volume, wanted);
-        let place = volume_reference(volume);
-        let named = *claim.volume == *volume.meta.key.name;
-        let reserved = volume
-            .claim
-            .as_ref()
-            .is_some_and(|(key, _)| *key == claim.meta.key);
-        let held = matches!(&*volume.phase, "Released" | "Bound" | "Failed");
-        let selected =
-            !claim.selector.labels.is_empty() && claim.selector.matches(&volume.meta.labels);
-        if why.is_empty() && held && &*volume.phase != "Bound" {
-            let proof = Sign::field(&place, "field", "status.phase", &*volume.phase).evidence();
-            near.push((0.95, proof, volume.meta.key.name.to_string(), place, true));
-        } else if held && (named || reserved || selected) && &*volume.phase != "Bound" {
-            let proof = Sign::field(&place, "field", "status.phase", &*volume.phase).evidence();
-            near.push((
-                if why.is_empty() { 0.95 } else { 0.6 },
-                proof,
-                volume.meta.key.name.to_string(),
-                place,
-                true,
-            ));
-        } else if named && &*volume.phase == "Bound" && !reserved {
-            let proof = Sign::field(
-                &place,
-                "field",
-                "spec.claimRef",
-                volume
-                    .claim
-                    .as_ref()
-                    .map_or(String::new(), |(key, _)| key.to_string()),
-            )
-            .evidence();
-            near.push((0.93, proof, volume.meta.key.name.to_string(), place, true));
-        } else if !why.is_empty() && !held {
-            let weight = if named || selected || reserved {
-                0.4
-            } else {
-                0.2 / why.len() as f64
-            };
-            let proof = Sign::field(&place, "field", &why[0].0, why[0].1.clone()).evidence();
-            near.push((
-                weight,
-                proof,
-                format!(
-                    "{}: {}",
-                    volume.meta.key.name,
-                    why.iter()
-                        .map(|(_, text)| text.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-                place,
-                false,
-            ));
-        }
+    let mut near: Vec<Near> = look
+        .inventory()
+        .volumes
+        .iter()
+        .filter_map(|volume| nearness(claim, volume, wanted))
+        .collect();
+    near.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    for one in near.iter().take(4) {
+        look.check("a volume fits", false, one.words.clone());
     }
-    near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    for (_, _, words, _, _) in near.iter().take(4) {
-        look.check("a volume fits", false, words.clone());
-    }
-    let released: Vec<_> = near.iter().filter(|one| one.4).take(1).cloned().collect();
-    if let Some((confidence, proof, name, place, _)) = released.into_iter().next() {
-        let mut evidence = vec![proof];
-        evidence.extend(said);
-        let volume = Evidence {
-            quote: name.clone(),
-            reference: format!("{place} metadata.name"),
-            ..evidence[0].clone()
-        };
-        evidence.push(volume);
-        look.find(
-            "static-pv-already-claimed",
-            &place,
-            confidence,
-            evidence,
-            &[("volume", &name), ("claim", &claim.meta.key.name)],
-        );
+    if let Some(taken) = near.iter().position(|one| one.taken) {
+        already_claimed(look, claim, near.swap_remove(taken));
         return;
     }
-    fallback_with(
-        look,
-        claim,
-        &object,
-        0.93,
-        near.into_iter().map(|one| one.1).take(3).collect(),
+    let proofs = near.into_iter().map(|one| one.proof).take(3).collect();
+    fallback_with(look, claim, &object, 0.93, proofs);
+}
+
+/// How near a volume comes to what a claim wants; `None` where it has nothing to do with it.
+fn nearness(claim: &Claim, volume: &Volume, wanted: &str) -> Option<Near> {
+    let why = misfits(claim, volume, wanted);
+    let place = volume_reference(volume);
+    let named = *claim.volume == *volume.meta.key.name;
+    let reserved = volume
+        .claim
+        .as_ref()
+        .is_some_and(|(key, _)| *key == claim.meta.key);
+    let bound = &*volume.phase == "Bound";
+    let left = matches!(&*volume.phase, "Released" | "Failed");
+    let selected = !claim.selector.labels.is_empty() && claim.selector.matches(&volume.meta.labels);
+    let taken = |weight: f64, path: &str, text: String| Near {
+        weight,
+        proof: Sign::field(&place, "field", path, text).evidence(),
+        words: volume.meta.key.name.to_string(),
+        volume: place.clone(),
+        taken: true,
+    };
+    if left && (why.is_empty() || named || reserved || selected) {
+        let weight = if why.is_empty() { 0.95 } else { 0.6 };
+        return Some(taken(weight, "status.phase", volume.phase.to_string()));
+    }
+    if bound && named && !reserved {
+        let holder = volume
+            .claim
+            .as_ref()
+            .map_or(String::new(), |(key, _)| key.to_string());
+        return Some(taken(0.93, "spec.claimRef", holder));
+    }
+    let (path, first) = why.first().filter(|_| !bound && !left)?;
+    let weight = if named || selected || reserved {
+        0.4
+    } else {
+        0.2 / why.len() as f64
+    };
+    let reasons: Vec<&str> = why.iter().map(|(_, text)| text.as_str()).collect();
+    Some(Near {
+        weight,
+        proof: Sign::field(&place, "field", path, first.clone()).evidence(),
+        words: format!("{}: {}", volume.meta.key.name, reasons.join(", ")),
+        volume: place,
+        taken: false,
+    })
+}
+
+fn already_claimed(look: &mut Inquiry<'_>, claim: &Claim, near: Near) {
+    let mut evidence = vec![near.proof];
+    evidence.extend(said(look, claim));
+    let name = Evidence {
+        quote: near.words.clone(),
+        reference: format!("{} metadata.name", near.volume),
+        ..evidence[0].clone()
+    };
+    evidence.push(name);
+    look.find(
+        "static-pv-already-claimed",
+        &near.volume,
+        near.weight,
+        evidence,
+        &[("volume", &near.words), ("claim", &claim.meta.key.name)],
     );
 }
 

@@ -110,6 +110,14 @@ pub(super) fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &Obje
             .evidence(),
         );
     }
+    evidence.extend(
+        look.events("PersistentVolumeClaim", claim)
+            .iter()
+            .rev()
+            .filter(|event| &*event.reason == "WaitForPodScheduled")
+            .take(1)
+            .map(|event| Sign::event(event).evidence()),
+    );
     // a back end that refused the volume shows up as a pod that cannot be scheduled
     let back_end = look.findings[..already]
         .iter()
@@ -121,7 +129,7 @@ pub(super) fn unschedulable(look: &mut Inquiry<'_>, claim: &Claim, object: &Obje
     // what keeps the pod from a node is named too, below its consequence for the claim
     for found in look.findings.iter_mut().skip(already) {
         if let Some(first) = found.evidence.first()
-            && evidence.len() < 4
+            && evidence.len() < 5
             && !evidence.iter().any(|one| one.quote == first.quote)
         {
             evidence.push(first.clone());

@@ -4,10 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Inquiry, dependency, pod::image_of, pod::reference, sign::Sign};
-use crate::domain::{
-    Container, ContainerState, ContainerStatus, LogKey, Pod, ProbeAction, Terminated,
-};
+use super::{Inquiry, dependency, permissions, pod::image_of, pod::reference, probes, sign::Sign};
+use crate::domain::{ContainerState, ContainerStatus, LogKey, Pod, Terminated};
 
 /// Lines from the end of a log that are read.
 const LAST_LINES: usize = 300;
@@ -39,8 +37,9 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatu
     let before = look.findings.len();
     logs(look, pod, status, exit);
     let log_told = look.findings.len() > before;
+    permissions::examine(look, pod, status);
     full_claim(look, pod);
-    probe_kill(look, pod, status, end, log_told);
+    probes::kill(look, pod, status, end, log_told);
     if !look.blames("liveness-probe-kill") && !look.blames("startup-probe-kill") {
         clean_exit(look, pod, status, end);
     }
@@ -143,7 +142,7 @@ pub(super) fn logs(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatus, 
                 look.unknown(format!("log of {}", status.name), why.to_owned());
             }
             Some(Err(_)) => {}
-            None if !previous || status.restarts > 0 => look.wanted.push(key),
+            None if has_log(status, previous) => look.wanted.push(key),
             None => {}
         }
     }
@@ -160,6 +159,15 @@ pub(super) fn logs(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatus, 
             .is_none()
     {
         look.unknown(format!("log of {}", status.name), "it is not at hand");
+    }
+}
+
+/// Whether the kubelet can have a log: of a container that never started there is none.
+const fn has_log(status: &ContainerStatus, previous: bool) -> bool {
+    let ended = status.last.is_some();
+    match &status.state {
+        ContainerState::Waiting { .. } => ended,
+        _ => !previous || (status.restarts > 0 && ended),
     }
 }
 
@@ -231,117 +239,6 @@ pub(super) fn tail(text: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-/// A container that was working when a probe had it killed.
-fn probe_kill(
-    look: &mut Inquiry<'_>,
-    pod: &Pod,
-    status: &ContainerStatus,
-    end: Option<&Terminated>,
-    log_told: bool,
-) {
-    if end.is_none() && status.restarts == 0 {
-        readiness(look, pod, status);
-        return;
-    }
-    if end.is_some_and(|end| &*end.reason == "OOMKilled") {
-        return;
-    }
-    let object = reference(pod);
-    let events = look.inventory().events_about("Pod", &pod.meta);
-    for (word, cause) in [
-        ("liveness", "liveness-probe-kill"),
-        ("startup", "startup-probe-kill"),
-    ] {
-        let killed = events.iter().rev().find(|event| {
-            &*event.reason == "Killing"
-                && event.message.contains(&format!("failed {word} probe"))
-                && event.message.contains(&*status.name)
-        });
-        let unhealthy = events.iter().rev().find(|event| {
-            &*event.reason == "Unhealthy"
-                && event
-                    .message
-                    .to_lowercase()
-                    .starts_with(&format!("{word} probe"))
-                && (event.field.is_empty() || event.field.contains(&*status.name))
-        });
-        let (Some(proof), confident) = (unhealthy.or(killed), killed.is_some()) else {
-            continue;
-        };
-        // told to stop, a program ends by the signal, or with 0 where it handles it
-        let by_signal = end.is_some_and(|end| matches!(end.exit_code, 0 | 137 | 143));
-        // a container that died of itself also fails its probes on the way
-        let confidence = match (confident, by_signal, log_told) {
-            (true, true, _) => 0.9,
-            (true, false, false) | (false, true, false) => 0.8,
-            (true, false, true) => 0.6,
-            _ => 0.35,
-        };
-        let mut evidence = vec![Sign::event(proof).evidence()];
-        evidence.extend(killed.map(|event| Sign::event(event).evidence()));
-        let probe = probe_words(pod, &status.name, word);
-        evidence.extend(probe.as_ref().map(|words| {
-            Sign::field(
-                &object,
-                "field",
-                &format!("spec.containers[{}].{word}Probe", status.name),
-                words.clone(),
-            )
-            .evidence()
-        }));
-        let probe = probe.unwrap_or_default();
-        look.find(
-            cause,
-            &object,
-            confidence,
-            evidence,
-            &[("container", &status.name), ("probe", &probe)],
-        );
-    }
-}
-
-/// A container that runs and is not ready.
-fn readiness(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatus) {
-    let events = look.inventory().events_about("Pod", &pod.meta);
-    let failing = events.iter().rev().find(|event| {
-        &*event.reason == "Unhealthy" && event.message.starts_with("Readiness probe")
-    });
-    let Some(event) = failing else { return };
-    look.check(
-        format!("{} answers its readiness probe", status.name),
-        false,
-        event.message.to_string(),
-    );
-    let words = probe_words(pod, &status.name, "readiness").unwrap_or_default();
-    look.find(
-        "readiness-probe-failing",
-        &reference(pod),
-        0.4,
-        vec![Sign::event(event).evidence()],
-        &[("container", &status.name), ("probe", &words)],
-    );
-}
-
-fn probe_words(pod: &Pod, container: &str, word: &str) -> Option<String> {
-    let container: &Container = pod.spec.container(container)?;
-    let probe = match word {
-        "liveness" => container.liveness.as_ref(),
-        "startup" => container.startup.as_ref(),
-        _ => container.readiness.as_ref(),
-    }?;
-    let action = match &probe.action {
-        ProbeAction::Http(path, port, _) => format!("GET :{port}{path}"),
-        ProbeAction::Tcp(port) => format!("tcp :{port}"),
-        ProbeAction::Exec(command) => command.join(" "),
-        ProbeAction::Grpc(port) => format!("grpc :{port}"),
-        ProbeAction::Unknown => "probe".into(),
-    };
-    Some(format!(
-        "{action}, after {} s, every {} s, {} s time-out, {} failures",
-        probe.delay, probe.period, probe.timeout, probe.failures
-    ))
-}
-
 /// A process that ends with 0 where one is expected to stay.
 fn clean_exit(
     look: &mut Inquiry<'_>,
@@ -362,20 +259,43 @@ fn clean_exit(
         status.name
     );
     let mut evidence = vec![Sign::field(&object, "field", &path, &*end.reason).evidence()];
-    evidence.extend(last_line(look, pod, status).map(|sign| sign.evidence()));
+    evidence.extend(
+        last_lines(look, pod, status)
+            .iter()
+            .take(1)
+            .map(Sign::evidence),
+    );
+    // told to stop by a probe, a program ends with 0 too: only events tell the two apart
+    let probed = pod
+        .spec
+        .container(&status.name)
+        .is_some_and(|one| one.liveness.is_some() || one.startup.is_some());
+    let blind = probed && look.events("Pod", pod).is_empty();
     look.find(
         "process-exits-cleanly",
         &object,
-        0.85,
+        if blind { 0.7 } else { 0.85 },
         evidence,
         &[("container", &status.name)],
     );
 }
 
-/// The last line of the log that speaks of an error, else the very last one.
-fn last_line(look: &Inquiry<'_>, pod: &Pod, status: &ContainerStatus) -> Option<Sign> {
+/// Words of lines that speak of an error.
+const GRAVE_WORDS: [&str; 8] = [
+    "error",
+    "fatal",
+    "panic",
+    "fail",
+    "exception",
+    "cannot",
+    "denied",
+    "invalid",
+];
+
+/// The last lines of the log that speak of an error, the newest first; else the very last one.
+fn last_lines(look: &Inquiry<'_>, pod: &Pod, status: &ContainerStatus) -> Vec<Sign> {
     let book = look.case.logs;
-    [true, false].into_iter().find_map(|previous| {
+    let signs = |previous: bool| -> Option<Vec<Sign>> {
         let key = LogKey {
             namespace: pod.meta.key.namespace.clone(),
             pod: pod.meta.key.name.clone(),
@@ -386,24 +306,18 @@ fn last_line(look: &Inquiry<'_>, pod: &Pod, status: &ContainerStatus) -> Option<
             .get(&key.namespace, &key.pod, &key.container, previous)?
             .ok()?;
         let lines: Vec<&str> = tail(text).collect();
-        let error = lines.iter().rev().find(|line| {
+        let grave = lines.iter().rev().filter(|line| {
             let lower = line.to_lowercase();
-            [
-                "error",
-                "fatal",
-                "panic",
-                "fail",
-                "exception",
-                "cannot",
-                "denied",
-                "invalid",
-            ]
-            .iter()
-            .any(|word| lower.contains(word))
+            GRAVE_WORDS.iter().any(|word| lower.contains(word))
         });
-        let line = error.or_else(|| lines.last())?;
-        Some(Sign::line(&reference(pod), "log:app", &key, line, None))
-    })
+        let mut told: Vec<&str> = grave.take(3).copied().collect();
+        if told.is_empty() {
+            told.push(lines.last()?);
+        }
+        let sign = |line: &str| Sign::line(&reference(pod), "log:app", &key, line, None);
+        Some(told.into_iter().map(sign).collect())
+    };
+    signs(true).or_else(|| signs(false)).unwrap_or_default()
 }
 
 /// Nothing is known of it: what it said last is all there is.
@@ -418,9 +332,9 @@ fn last_words(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatus, exit:
         "status.containerStatuses[{}].lastState.terminated.exitCode",
         status.name
     );
-    let mut evidence: Vec<_> = last_line(look, pod, status)
-        .map(|sign| sign.evidence())
-        .into_iter()
+    let mut evidence: Vec<_> = last_lines(look, pod, status)
+        .iter()
+        .map(Sign::evidence)
         .collect();
     let told = !evidence.is_empty();
     evidence.push(Sign::field(&object, "field", &path, code.clone()).evidence());

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Inquiry, sign::Sign};
+use super::{Evidence, Inquiry, sign::Sign};
 use crate::domain::{Custom, ObjectRef, Truth};
 
 /// Conditions that are good when they are true.
@@ -45,7 +45,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
     look.read_events(&object.kind, &object.meta, |event| event.warning);
     children(look, object);
     if &*object.kind == "LVMCluster" {
-        super::provisioner::lvms_objects(look);
+        super::lvms::objects(look);
     }
     if look.findings.len() == before {
         let evidence = bad
@@ -130,6 +130,19 @@ pub(super) fn read_texts(look: &mut Inquiry<'_>, kind: &str, object: &Custom) {
     for (path, text) in messages(object) {
         look.read(&Sign::field(&reference, "status", &path, text));
     }
+}
+
+/// What the status says in words, as proof.
+pub(super) fn words(object: &Custom) -> Vec<Evidence> {
+    let reference = ObjectRef {
+        kind: object.kind.clone(),
+        key: object.meta.key.clone(),
+    };
+    messages(object)
+        .into_iter()
+        .take(2)
+        .map(|(path, text)| Sign::field(&reference, "status", &path, text).evidence())
+        .collect()
 }
 
 /// Texts of the status at paths that end in reason, message or error.

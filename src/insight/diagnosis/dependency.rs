@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::{Inquiry, pod, sign::Sign};
-use crate::domain::{Key, ObjectRef, Pod, Service};
+use super::{Evidence, Inquiry, pod, sign::Sign, workload};
+use crate::domain::{Key, ObjectRef, Pod, Service, Workload};
 
 /// Words of a connection that was not taken.
 static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -44,11 +44,8 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
 /// The first word of a line that names a service of the cluster, by name or by address.
 fn service_in(look: &Inquiry<'_>, namespace: &str, text: &str) -> Option<Arc<Service>> {
     let services = &look.inventory().services;
-    let words: Vec<&str> = HOSTS
-        .as_ref()?
-        .find_iter(text)
-        .map(|word| word.as_str())
-        .collect();
+    let found: Vec<_> = HOSTS.as_ref()?.find_iter(text).collect();
+    let words: Vec<&str> = found.iter().map(|word| word.as_str()).collect();
     let by_address = words
         .iter()
         .filter(|word| word.contains('.'))
@@ -58,10 +55,16 @@ fn service_in(look: &Inquiry<'_>, namespace: &str, text: &str) -> Option<Arc<Ser
                 .find(|service| *service.cluster_ip == **word)
         });
     let by_name = || {
-        words.iter().find_map(|word| {
-            let parts: Vec<&str> = word.split('.').collect();
+        found.iter().find_map(|word| {
+            // a word as short as a preposition is a host only where a port follows
+            let port = text[word.end()..]
+                .strip_prefix(':')
+                .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()));
+            let parts: Vec<&str> = word.as_str().split('.').collect();
             match parts[..] {
-                [name] => services.find(namespace, name).filter(|_| name.len() > 2),
+                [name] => services
+                    .find(namespace, name)
+                    .filter(|_| port || name.len() > 2),
                 [name, ns] => services.find(ns, name),
                 [name, ns, "svc", ..] => services.find(ns, name),
                 // a pod of a headless service: pod.service.namespace.svc
@@ -111,8 +114,11 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
             pod::examine(look, one);
         });
     }
-    if behind.is_empty() {
-        owners_at_zero(look, service);
+    if behind.is_empty()
+        && let Some(workload) = owner_at_zero(look, service)
+    {
+        scaled_down(look, service, &workload, evidence);
+        return;
     }
     let deeper = look.findings[before..]
         .iter()
@@ -143,26 +149,46 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
     );
 }
 
-/// A workload behind a service that was scaled to nothing.
-fn owners_at_zero(look: &mut Inquiry<'_>, service: &Service) {
+/// The workload behind a service that was scaled to nothing.
+fn owner_at_zero(look: &Inquiry<'_>, service: &Service) -> Option<Arc<Workload>> {
     let inventory = look.inventory();
-    let namespace = service.meta.key.namespace.clone();
-    let all = inventory
+    let namespace = &service.meta.key.namespace;
+    inventory
         .deployments
-        .in_namespace(&namespace)
-        .chain(inventory.stateful_sets.in_namespace(&namespace));
-    let at_zero = all.filter(|one| {
-        one.desired == 0
-            && one.template_labels.contains(&service.selector)
-            && !service.selector.is_empty()
-    });
-    for workload in at_zero {
-        look.check(
-            format!("{} is scaled up", workload.meta.key),
-            false,
-            "0 replicas wanted",
-        );
-    }
+        .in_namespace(namespace)
+        .chain(inventory.stateful_sets.in_namespace(namespace))
+        .find(|one| {
+            one.desired == 0
+                && one.template_labels.contains(&service.selector)
+                && !service.selector.is_empty()
+        })
+        .cloned()
+}
+
+/// What depends on it finds nobody, for it was told to run no pods.
+fn scaled_down(
+    look: &mut Inquiry<'_>,
+    service: &Service,
+    workload: &Workload,
+    mut evidence: Vec<Evidence>,
+) {
+    let object = workload::reference(workload);
+    look.check(
+        format!("{} is scaled up", workload.meta.key),
+        false,
+        "0 replicas wanted",
+    );
+    evidence.push(Sign::field(&object, "field", "spec.replicas", "0").evidence());
+    look.find(
+        "dependency-scaled-down",
+        &object,
+        0.93,
+        evidence,
+        &[
+            ("service", &service.meta.key.name),
+            ("stopped", &workload.meta.key.name),
+        ],
+    );
 }
 
 /// A name that resolves to nothing.

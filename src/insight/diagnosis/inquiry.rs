@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Case, Check, CheckResult, Evidence, Facts, fill,
+    Case, Check, CheckResult, Evidence, Facts, fill, names,
     sign::{Finding, Sign},
 };
 use crate::{
-    domain::{Event, Freshness, HasMeta, Kind, LogKey, Meta, ObjectRef, Profile, Text, Time},
+    domain::{Event, Freshness, HasMeta, Kind, LogKey, Meta, ObjectRef, Text, Time},
     inventory::Inventory,
 };
 
@@ -93,6 +93,9 @@ impl<'a> Inquiry<'a> {
             let mut facts = self.names(&sign.object);
             facts.extend(sign.facts.clone());
             facts.extend(hit.facts.clone());
+            if let Some(address) = names::address(&sign.text) {
+                facts.entry("address".into()).or_insert(address);
+            }
             let object =
                 named_object(&runbook.object, &facts).unwrap_or_else(|| sign.object.clone());
             count += 1;
@@ -144,7 +147,8 @@ impl<'a> Inquiry<'a> {
         });
     }
 
-    fn add(&mut self, finding: Finding) {
+    /// Adds a finding to one of the same cause and object, where there is one.
+    pub fn add(&mut self, finding: Finding) {
         let same = self
             .findings
             .iter_mut()
@@ -246,45 +250,7 @@ impl<'a> Inquiry<'a> {
 
     /// Names that placeholders may use for an object.
     pub fn names(&self, object: &ObjectRef) -> Facts {
-        let mut facts = Facts::from([
-            ("kind".into(), object.kind.to_string()),
-            ("name".into(), object.key.name.to_string()),
-            ("ns".into(), object.key.namespace.to_string()),
-            ("object".into(), object.short()),
-        ]);
-        facts.extend(lab_names(self.case.profile));
-        if let Some(pod) = self
-            .inventory()
-            .pods
-            .get(&object.key)
-            .filter(|_| &*object.kind == "Pod")
-        {
-            let failing = pod.all_statuses().find(|status| !status.ready);
-            let container = failing.map_or_else(
-                || pod.spec.containers.first().map(|one| &**one),
-                |status| pod.spec.container(&status.name),
-            );
-            if let Some(container) = container {
-                facts.insert("container".into(), container.name.to_string());
-                facts.insert("image".into(), container.image.to_string());
-            }
-            facts.insert(
-                "node".into(),
-                pod.node.as_deref().unwrap_or("its node").to_owned(),
-            );
-            if let Some(top) = self.inventory().top_owner(&pod.meta) {
-                facts.insert("workload".into(), top.key.name.to_string());
-            }
-        }
-        if let Some(found) = self.inventory().object(object)
-            && let Some(app) = self.inventory().app_above(&object.kind, found.meta())
-        {
-            facts.insert("app".into(), app.meta.key.name.to_string());
-            if !app.path().is_empty() {
-                facts.insert("path".into(), app.path().to_owned());
-            }
-        }
-        facts
+        names::of(&self.case, object)
     }
 
     /// Events about an object, oldest first.
@@ -302,14 +268,15 @@ impl<'a> Inquiry<'a> {
     ) -> usize {
         let mut hits = 0;
         let mut told: Vec<(Text, Option<Time>)> = Vec::new();
-        for event in self.inventory().events_about(kind, meta).into_iter().rev() {
+        let events = self.inventory().events_about(kind, meta);
+        for event in events.iter().copied().rev() {
             let over = told.iter().any(|(reason, newer)| {
                 *reason == event.reason
                     && newer
                         .zip(event.last)
                         .is_some_and(|(newer, last)| newer.duration_since(last).as_secs() > OVER)
             });
-            if over || !chosen(event) {
+            if over || is_ended(event, &events) || !chosen(event) {
                 continue;
             }
             let hit = self.read(&Sign::event(event));
@@ -322,24 +289,30 @@ impl<'a> Inquiry<'a> {
     }
 }
 
-/// What the profile knows by name, so that a fix can say it.
-fn lab_names(profile: &Profile) -> Facts {
-    let network = profile.networks.get("storage").map_or_else(
-        || "the storage network".to_owned(),
-        |block| format!("the storage network {block}"),
-    );
-    let class = profile
-        .storage
-        .iter()
-        .find(|(_, class)| class.shared)
-        .map_or_else(
-            || "a ReadWriteMany class".to_owned(),
-            |(name, _)| format!("the shared class {name}"),
-        );
-    Facts::from([
-        ("storage_network".into(), network),
-        ("shared_class".into(), class),
-    ])
+/// Reasons of failures, and of the success that ends them.
+const ENDED_BY: [(&str, &str); 6] = [
+    ("FailedAttachVolume", "SuccessfulAttachVolume"),
+    ("ProvisioningFailed", "ProvisioningSucceeded"),
+    ("VolumeResizeFailed", "VolumeResizeSuccessful"),
+    ("FileSystemResizeFailed", "FileSystemResizeSuccessful"),
+    ("FailedScheduling", "Scheduled"),
+    ("FailedCreatePodSandBox", "Started"),
+];
+
+/// Whether a later success, of the same volume where one is named, took back what an event says.
+pub(super) fn is_ended(event: &Event, events: &[&std::sync::Arc<Event>]) -> bool {
+    let Some((_, success)) = ENDED_BY.iter().find(|(bad, _)| *event.reason == **bad) else {
+        return false;
+    };
+    let volume = event
+        .message
+        .split_once("volume \"")
+        .and_then(|(_, rest)| rest.split('"').next());
+    events.iter().any(|later| {
+        *later.reason == **success
+            && later.last.zip(event.last).is_some_and(|(a, b)| a >= b)
+            && volume.is_none_or(|volume| later.message.contains(volume))
+    })
 }
 
 /// `Kind/namespace/name` with its placeholders filled; `None` where one is not known.

@@ -1,15 +1,12 @@
-//! Virtual machines: why they do not start, cannot migrate, are paused or silent; and namespaces
-//! that do not go away.
+//! Virtual machines: why they do not start, cannot migrate, are paused or silent.
 
 use std::sync::Arc;
 
-use super::{Inquiry, containers, migration, pod, sign::Sign};
-use crate::domain::{Conditions, DataVolume, Key, Namespace, ObjectRef, Pod, Truth, Vm, Vmi};
+use super::{Evidence, Inquiry, containers, data_volume, migration, pod, sign::Sign};
+use crate::domain::{Conditions, Key, ObjectRef, Pod, Truth, Vm, Vmi};
 
 /// A machine's agent may take so long to show up, seconds.
 const AGENT_GRACE: i64 = 300;
-/// Emptying a namespace takes a while, seconds.
-const DELETION_GRACE: i64 = 90;
 
 /// Looks into a machine. Says whether it is in trouble.
 pub(super) fn examine_vm(look: &mut Inquiry<'_>, vm: &Arc<Vm>) -> bool {
@@ -86,7 +83,9 @@ fn volumes(
                 kind: "DataVolume".into(),
                 key,
             };
-            look.descend(&reference, |look| trouble |= data_volume(look, &volume));
+            look.descend(&reference, |look| {
+                trouble |= data_volume::examine(look, &volume)
+            });
         } else if let Some(claim) = look.inventory().claims.get(&key).cloned() {
             let reference = super::claim::reference(&claim);
             look.descend(&reference, |look| {
@@ -125,9 +124,17 @@ pub(super) fn examine_vmi(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>) -> bool {
     launchers(look, vmi);
     trouble |= migration::migratable(look, vmi, &object);
     trouble |= migration::migration(look, vmi, &object);
-    handler(look, vmi, &object);
+    if &*vmi.phase != "Running" || !vmi.conditions.as_slice().holds("Ready") {
+        let proof = launcher_pods(look, vmi)
+            .iter()
+            .flat_map(|one| scheduling_proof(look, one))
+            .collect();
+        handler(look, &object, proof);
+    }
+    // a probe that fails because the agent is silent is no other trouble
+    let other = trouble || look.findings[before..].iter().any(|found| !found.symptom);
     trouble |= look.findings.len() > before;
-    if !trouble {
+    if !other || look.blames("guest-agent-missing") {
         trouble |= agent(look, vmi, &object);
     }
     trouble
@@ -178,7 +185,7 @@ fn launchers(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>) {
     }
 }
 
-pub(super) fn scheduling_proof(look: &Inquiry<'_>, one: &Pod) -> Vec<super::Evidence> {
+pub(super) fn scheduling_proof(look: &Inquiry<'_>, one: &Pod) -> Vec<Evidence> {
     look.events("Pod", one)
         .into_iter()
         .rev()
@@ -200,10 +207,7 @@ fn unschedulable(look: &mut Inquiry<'_>, vmi: &Vmi, one: &Pod) {
 }
 
 /// Nodes that may run no machine because nobody handles them there.
-fn handler(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) {
-    if &*vmi.phase == "Running" && vmi.conditions.as_slice().holds("Ready") {
-        return;
-    }
+pub(super) fn handler(look: &mut Inquiry<'_>, object: &ObjectRef, proof: Vec<Evidence>) {
     let off: Vec<String> = look
         .inventory()
         .nodes
@@ -221,18 +225,16 @@ fn handler(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) {
         .filter(|one| &*one.meta.key.name == "virt-handler" && one.ready < one.desired.max(1))
         .cloned()
         .collect();
-    let mut evidence: Vec<_> = off
-        .iter()
-        .map(|name| {
-            Sign::field(
-                &ObjectRef::new("Node", "", name),
-                "field",
-                "metadata.labels[kubevirt.io/schedulable]",
-                "kubevirt.io/schedulable=false",
-            )
-            .evidence()
-        })
-        .collect();
+    let mut evidence = proof;
+    evidence.extend(off.iter().take(3).map(|name| {
+        Sign::field(
+            &ObjectRef::new("Node", "", name),
+            "field",
+            "metadata.labels[kubevirt.io/schedulable]",
+            "kubevirt.io/schedulable=false",
+        )
+        .evidence()
+    }));
     for one in &down {
         let words = format!("{} wanted, {} ready", one.desired, one.ready);
         let place = super::workload::reference(one);
@@ -278,7 +280,7 @@ fn agent(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) -> bool {
             || "no AgentConnected among the conditions".to_owned(),
             |one| format!("{} {} {}", one.kind, one.status.as_str(), one.message),
         );
-    let evidence = vec![
+    let mut evidence = vec![
         Sign::field(
             object,
             "condition:AgentConnected",
@@ -287,6 +289,13 @@ fn agent(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) -> bool {
         )
         .evidence(),
     ];
+    for one in launcher_pods(look, vmi) {
+        let said = look
+            .events("Pod", &*one)
+            .into_iter()
+            .rfind(|event| event.warning && event.message.to_lowercase().contains("guest agent"));
+        evidence.extend(said.map(|event| Sign::event(event).evidence()));
+    }
     look.find(
         "guest-agent-missing",
         object,
@@ -294,152 +303,5 @@ fn agent(look: &mut Inquiry<'_>, vmi: &Vmi, object: &ObjectRef) -> bool {
         evidence,
         &[("vm", &vmi.meta.key.name)],
     );
-    true
-}
-
-/// Looks into a DataVolume. Says whether it is in trouble.
-pub(super) fn data_volume(look: &mut Inquiry<'_>, volume: &Arc<DataVolume>) -> bool {
-    if &*volume.phase == "Succeeded" {
-        return false;
-    }
-    let object = ObjectRef {
-        kind: "DataVolume".into(),
-        key: volume.meta.key.clone(),
-    };
-    let before = look.findings.len();
-    let dv_facts = |sign: Sign| {
-        sign.with("source", &*volume.source)
-            .with("size", volume.size.to_string())
-    };
-    let events = look.events("DataVolume", &**volume);
-    for event in events.into_iter().filter(|event| event.warning) {
-        look.read(&dv_facts(Sign::event(event)));
-    }
-    for one in volume
-        .conditions
-        .iter()
-        .filter(|one| one.status != Truth::True && !one.message.is_empty())
-    {
-        look.read(&dv_facts(Sign::field(
-            &object,
-            format!("condition:{}", one.kind),
-            &format!("status.conditions[{}]", one.kind),
-            &*one.message,
-        )));
-    }
-    importers(look, volume);
-    let claim = Key::new(
-        &volume.meta.key.namespace,
-        if volume.claim.is_empty() {
-            &volume.meta.key.name
-        } else {
-            &volume.claim
-        },
-    );
-    if let Some(claim) = look
-        .inventory()
-        .claims
-        .get(&claim)
-        .filter(|claim| &*claim.phase != "Bound")
-        .cloned()
-        && !look.knows(0.6)
-    {
-        let reference = super::claim::reference(&claim);
-        look.descend(&reference, |look| {
-            super::claim::pending(look, &claim);
-        });
-    }
-    let failing = &*volume.phase == "Failed" || volume.restarts > 2;
-    if failing && look.findings.len() == before {
-        let evidence =
-            vec![Sign::field(&object, "field", "status.phase", &*volume.phase).evidence()];
-        look.find(
-            "datavolume-import-failed",
-            &object,
-            0.5,
-            evidence,
-            &[("source", &volume.source)],
-        );
-    }
-    look.check(
-        format!("{} is filled", volume.meta.key),
-        false,
-        format!("{} {}", volume.phase, volume.progress),
-    );
-    look.findings[before..]
-        .iter()
-        .any(|found| &*found.cause != "wait-for-first-consumer")
-}
-
-/// Importer pods of a DataVolume: by owner, or by the claim that is primed for it.
-fn importers(look: &mut Inquiry<'_>, volume: &DataVolume) {
-    let uid = look
-        .inventory()
-        .claims
-        .get(&volume.meta.key)
-        .map(|claim| claim.meta.uid.clone());
-    let pods: Vec<_> = look
-        .inventory()
-        .pods
-        .in_namespace(&volume.meta.key.namespace)
-        .filter(|one| {
-            let name = &one.meta.key.name;
-            let importer = name.starts_with("importer-")
-                || name.starts_with("cdi-upload-")
-                || name.contains("-source-pod");
-            let own = name.contains(&*volume.meta.key.name)
-                || uid
-                    .as_ref()
-                    .is_some_and(|uid| !uid.is_empty() && name.contains(&**uid))
-                || one.meta.annotations.is(
-                    "cdi.kubevirt.io/storage.import.importPvcName",
-                    &volume.meta.key.name,
-                );
-            importer && (own || name.starts_with("importer-prime-"))
-        })
-        .cloned()
-        .collect();
-    for one in pods {
-        look.descend(&pod::reference(&one), |look| {
-            pod::examine(look, &one);
-        });
-    }
-}
-
-/// Looks into a namespace. Says whether it is in trouble.
-pub(super) fn namespace(look: &mut Inquiry<'_>, namespace: &Arc<Namespace>) -> bool {
-    let terminating = namespace
-        .meta
-        .deleting
-        .time()
-        .is_some_and(|since| look.age(since) >= DELETION_GRACE);
-    look.check(
-        format!("namespace {} stays", namespace.meta.key.name),
-        !terminating,
-        "",
-    );
-    if !terminating {
-        return false;
-    }
-    let object = ObjectRef {
-        kind: "Namespace".into(),
-        key: namespace.meta.key.clone(),
-    };
-    let mut evidence: Vec<_> = namespace
-        .conditions
-        .iter()
-        .filter(|one| one.status == Truth::True)
-        .map(|one| {
-            Sign::field(
-                &object,
-                format!("condition:{}", one.kind),
-                &format!("status.conditions[{}]", one.kind),
-                &*one.message,
-            )
-            .evidence()
-        })
-        .collect();
-    evidence.push(Sign::field(&object, "field", "status.phase", "Terminating").evidence());
-    look.find("namespace-terminating", &object, 0.93, evidence, &[]);
     true
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Inquiry, claim::reference, containers, pod, sign::Sign};
+use super::{Inquiry, claim::reference, containers, lvms, pod, sign::Sign};
 use crate::domain::{
     Claim, Conditions, EnvValue, LogKey, ObjectRef, Pod, PodSpec, StorageClass, VolumeSource,
     Workload, WorkloadKind,
@@ -134,7 +134,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, claim: &Claim, class: &StorageClas
     for maker in makers {
         log(look, &maker, claim);
     }
-    lvms(look, &driver);
+    lvms::examine(look, &driver);
     probes(look);
     if !look.knows(0.5) && !failed {
         silence(
@@ -184,6 +184,8 @@ fn nobody(
         ("claim", &*claim.meta.key.name),
         ("provisioner", driver.as_str()),
     ];
+    // the class alone, without a word of who waits for it, may be a driver that is not in sight
+    let confidence = if evidence.len() > 1 { 0.9 } else { 0.75 };
     if registered || nodes {
         look.find(
             "provisioner-not-running",
@@ -196,7 +198,7 @@ fn nobody(
         look.find(
             "provisioner-name-mismatch",
             &class_reference(class),
-            0.9,
+            confidence,
             evidence,
             &facts,
         );
@@ -315,55 +317,6 @@ fn speaks_of(line: &str, claim: &Claim) -> bool {
     let named = line.contains(&*claim.meta.key.name)
         || (!claim.meta.uid.is_empty() && line.contains(&*claim.meta.uid));
     named || !other
-}
-
-/// LVMS says in its own objects what blocks its volume group.
-pub(super) fn lvms(look: &mut Inquiry<'_>, driver: &str) {
-    if !driver.contains("topolvm") {
-        return;
-    }
-    lvms_objects(look);
-    let inventory = look.inventory();
-    let managers: Vec<_> = inventory
-        .pods
-        .iter()
-        .filter(|one| {
-            one.meta.key.name.starts_with("vg-manager") || one.meta.key.name.starts_with("lvms-")
-        })
-        .cloned()
-        .collect();
-    for one in managers {
-        let object = pod::reference(&one);
-        for (key, text) in look
-            .case
-            .logs
-            .of_pod(&one.meta.key.namespace, &one.meta.key.name)
-        {
-            for line in containers::tail(text) {
-                look.read(
-                    &Sign::line(&object, "log:driver", key, line, None)
-                        .with("node", one.node.as_deref().unwrap_or_default()),
-                );
-            }
-        }
-    }
-}
-
-/// Reads what LVMCluster, LVMVolumeGroup and the state of each node say.
-pub(super) fn lvms_objects(look: &mut Inquiry<'_>) {
-    let inventory = look.inventory();
-    for kind in ["LVMCluster", "LVMVolumeGroup", "LVMVolumeGroupNodeStatus"] {
-        let objects: Vec<_> = inventory
-            .custom(kind)
-            .into_iter()
-            .flat_map(|table| table.iter())
-            .cloned()
-            .collect();
-        for object in objects {
-            look.read_events(kind, &object.meta, |event| event.warning);
-            super::custom::read_texts(look, kind, &object);
-        }
-    }
 }
 
 /// Probes of the configuration that fail support what a driver says of its back end.

@@ -1,7 +1,9 @@
 //! From findings to an answer: order, words, steps.
 
-use super::{Case, Cause, Facts, Finding, Fix, Runbook, fill, fill_title};
-use crate::domain::{Kind, ObjectRef};
+use super::{
+    Case, Cause, Facts, Finding, Fix, Runbook, fill, fill_title, names, runbook::fill_known,
+};
+use crate::domain::ObjectRef;
 
 /// A symptom counts only so much once something deeper is known.
 const SYMPTOM_SHARE: f64 = 0.45;
@@ -36,24 +38,11 @@ pub(super) fn causes(case: &Case<'_>, subject: &ObjectRef, findings: Vec<Finding
     findings
         .into_iter()
         .map(|mut found| {
-            found.facts.insert("again".into(), again(subject));
+            let again = format!("oc get {}", names::target(subject));
+            found.facts.insert("again".into(), again);
             cause(case, found)
         })
         .collect()
-}
-
-/// The command that looks at the subject again.
-fn again(subject: &ObjectRef) -> String {
-    let kind = Kind::parse(&subject.kind).map_or_else(
-        || subject.kind.to_lowercase(),
-        |kind| kind.short().to_owned(),
-    );
-    let place = if subject.key.namespace.is_empty() {
-        String::new()
-    } else {
-        format!(" -n {}", subject.key.namespace)
-    };
-    format!("oc get {kind} {}{place}", subject.key.name)
 }
 
 /// A claim's event repeats what the log of its provisioner says: the same cause, told of objects of
@@ -163,8 +152,21 @@ fn contains(block: &str, address: &str) -> bool {
     parsed.is_some_and(|(network, address)| network == address)
 }
 
+/// Lines all of whose names are known; a command with a gap in it helps nobody. Where every line has
+/// one, they are given as they are.
+fn known_lines(templates: &[String], facts: &Facts) -> Vec<String> {
+    let known: Vec<String> = templates
+        .iter()
+        .filter_map(|line| fill_known(line, facts).ok())
+        .collect();
+    if known.is_empty() {
+        return templates.iter().map(|line| fill(line, facts)).collect();
+    }
+    known
+}
+
 fn fix(runbook: &Runbook, facts: &Facts) -> Fix {
-    let mut steps: Vec<String> = runbook.fix.iter().map(|step| fill(step, facts)).collect();
+    let mut steps = known_lines(&runbook.fix, facts);
     let summary = steps.first().cloned().unwrap_or_default();
     if let (super::Via::Git, Some(path)) = (runbook.via, facts.get("path")) {
         let app = facts.get("app").map_or("", String::as_str);
@@ -173,19 +175,14 @@ fn fix(runbook: &Runbook, facts: &Facts) -> Fix {
         ));
     }
     steps.extend(
-        runbook
-            .glass
-            .iter()
-            .map(|step| format!("Break-glass: {}", fill(step, facts))),
+        known_lines(&runbook.glass, facts)
+            .into_iter()
+            .map(|step| format!("Break-glass: {step}")),
     );
     Fix {
         summary,
         steps,
-        verify: runbook
-            .verify
-            .iter()
-            .map(|line| fill(line, facts))
-            .collect(),
+        verify: known_lines(&runbook.verify, facts),
         via: runbook.via,
     }
 }

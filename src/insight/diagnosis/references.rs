@@ -57,9 +57,19 @@ fn maker(look: &mut Inquiry<'_>, one: &Pod, kind: Kind, name: &str) {
                 kind: maker.into(),
                 key: object.meta.key.clone(),
             };
-            look.descend(&reference, |look| {
-                custom::examine(look, &object);
-            });
+            let mut broken = false;
+            look.descend(&reference, |look| broken = custom::examine(look, &object));
+            // a Secret that its maker cannot make is missing for that reason alone
+            for found in look.findings.iter_mut().filter(|found| {
+                broken
+                    && &*found.cause == "missing-secret"
+                    && found
+                        .facts
+                        .get("secret")
+                        .is_some_and(|secret| secret == name)
+            }) {
+                found.symptom = true;
+            }
         }
     }
 }

@@ -181,36 +181,51 @@ impl Runbooks {
     }
 }
 
-/// Fills the placeholders of a line; what is not known stays as `<name>`.
+/// Fills the placeholders of a line: `{name}`, or `{name|words}` with words for when it is not
+/// known. What is not known and has no such words stays as `<name>`.
 #[must_use]
 pub fn fill(template: &str, facts: &Facts) -> String {
+    fill_known(template, facts).unwrap_or_else(|filled| filled)
+}
+
+/// The same; an error where something was not known.
+///
+/// # Errors
+/// The line with `<name>` in place of what is not known.
+pub(super) fn fill_known(template: &str, facts: &Facts) -> Result<String, String> {
     let mut out = String::with_capacity(template.len() + 16);
     let mut rest = template;
+    let mut known = true;
     while let Some(open) = rest.find('{') {
         let (before, after) = rest.split_at(open);
         out.push_str(before);
         let Some(close) = after.find('}') else {
-            out.push_str(after);
-            return out;
+            rest = after;
+            break;
         };
-        let name = &after[1..close];
+        let inner = &after[1..close];
+        let (name, words) = match inner.split_once('|') {
+            Some((name, words)) => (name, Some(words)),
+            None => (inner, None),
+        };
         let is_name = !name.is_empty()
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        match facts.get(name) {
-            Some(value) => out.push_str(value),
-            None if is_name => {
+        match (facts.get(name).map(String::as_str).or(words), is_name) {
+            (Some(value), true) => out.push_str(value),
+            (None, true) => {
+                known = false;
                 out.push('<');
                 out.push_str(name);
                 out.push('>');
             }
-            None => out.push_str(&after[..=close]),
+            (_, false) => out.push_str(&after[..=close]),
         }
         rest = &after[close + 1..];
     }
     out.push_str(rest);
-    out
+    if known { Ok(out) } else { Err(out) }
 }
 
 /// Fills a title: of a part in brackets, as `[claim {claim}|a claim of {name}]`, the first wording is
@@ -264,5 +279,7 @@ mod tests {
             fill("oc get pvc {name} -n {ns} -o jsonpath='{.spec}'", &facts),
             "oc get pvc plex -n <ns> -o jsonpath='{.spec}'"
         );
+        assert_eq!(fill("on {node|its node}", &facts), "on its node");
+        assert_eq!(fill("{name|it} {broken", &facts), "plex {broken");
     }
 }

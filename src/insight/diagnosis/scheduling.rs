@@ -4,7 +4,7 @@ use super::{
     Evidence, Inquiry,
     clauses::{clauses, meaning},
     fit::held_against_nodes,
-    node, pod, provisioner,
+    lvms, machine, node, pod,
     sign::Sign,
 };
 use crate::domain::{Conditions, Kind, ObjectRef, Pod, Truth};
@@ -54,9 +54,21 @@ pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod) {
         event.warning && &*event.reason != "FailedScheduling"
     });
     pod::claims(look, one);
+    if one.spec.node_selector.is("kubevirt.io/schedulable", "true") {
+        let proof = machine::scheduling_proof(look, one);
+        machine::handler(look, &object, proof);
+    }
+    let before = look.findings.len();
     match sentence(look, one) {
         Some(sign) => read_sentence(look, one, &sign),
         None => nobody_cares(look, one, &object),
+    }
+    if look.inventory().nodes.is_empty() {
+        // what the nodes themselves say may be the deeper cause
+        look.unknown("what the nodes say", "no node could be read");
+        for found in look.findings.iter_mut().skip(before) {
+            found.confidence = found.confidence.min(0.7);
+        }
     }
 }
 
@@ -178,7 +190,7 @@ fn deeper(look: &mut Inquiry<'_>, one: &Pod, cause: &'static str) -> &'static st
                 .map(|class| class.provisioner.clone())
                 .collect();
             for driver in drivers {
-                provisioner::lvms(look, &driver);
+                lvms::examine(look, &driver);
             }
             cause
         }

@@ -116,6 +116,28 @@ fn refusals(look: &mut Inquiry<'_>, kind: &str, meta: &crate::domain::Meta) -> u
     })
 }
 
+/// What keeps the workload of a webhook from answering is the deeper cause.
+fn below_webhook(look: &mut Inquiry<'_>, one: &Arc<Workload>, object: &ObjectRef) {
+    if one.ready > 0 || one.desired == 0 {
+        return;
+    }
+    let before = look.findings.len();
+    look.descend(object, |look| {
+        examine(look, one);
+    });
+    let deeper = look.findings[before..]
+        .iter()
+        .any(|found| !found.symptom && found.confidence >= 0.7);
+    if !deeper {
+        return;
+    }
+    for found in &mut look.findings {
+        if &*found.cause == "webhook-unavailable" {
+            found.confidence = found.confidence.min(0.6);
+        }
+    }
+}
+
 /// A webhook that nobody answers: say which workload should.
 fn webhook(look: &mut Inquiry<'_>) {
     let found: Vec<(String, String)> = look
@@ -154,6 +176,7 @@ fn webhook(look: &mut Inquiry<'_>) {
                 "webhook-unavailable",
                 &[Sign::field(&object, "field", "spec.replicas", words).evidence()],
             );
+            below_webhook(look, &one, &object);
         }
     }
 }
