@@ -237,7 +237,9 @@ async fn the_program_follows_the_stream_and_sees_a_sync() {
     let mut listener = Listener::follow(settings(&lab));
     let key = Key::new("openshift-gitops", "media-stack");
     listener
-        .until("applications", |inventory| inventory.apps.len() == 8)
+        .until("applications", |inventory| {
+            inventory.apps.get(&key).is_some()
+        })
         .await;
     let app = listener.inventory.apps.get(&key).unwrap();
     assert_eq!(app.via, AppVia::Api);
@@ -315,7 +317,7 @@ async fn two_instances_with_applications_of_the_same_name_do_not_collide() {
         rx,
     };
     listener
-        .until("both", |inventory| inventory.apps.len() == 16)
+        .until("both", |inventory| inventory.apps.len() == 48)
         .await;
     let plain = Key::new("openshift-gitops", "homer");
     let apart = Key::new("openshift-gitops@second", "homer");

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// Seconds that an outage lasts.
-const LASTS: u32 = 4;
+const LASTS: u32 = 3;
 
 struct Screen {
     inventory: Inventory,
