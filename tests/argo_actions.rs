@@ -64,7 +64,7 @@ async fn a_sync_is_tried_dry_and_then_done() {
     assert!(bench::says(
         &plan,
         Weight::Plain,
-        "the dry run said: successfully synced (no more tasks), 4 applied"
+        "the dry run said: successfully synced (no more tasks), 5 applied"
     ));
     assert_eq!(
         bench.replicas("nautobot").await,
@@ -75,7 +75,7 @@ async fn a_sync_is_tried_dry_and_then_done() {
     let (outcome, told) = bench.carry_out(plan, said).await;
     let words = done(&outcome);
     assert!(
-        words.contains("successfully synced (all tasks run), 4 applied"),
+        words.contains("successfully synced (all tasks run), 5 applied"),
         "{words}"
     );
     assert!(words.contains("is Synced"), "{words}");

@@ -136,8 +136,9 @@ async fn objects_and_api_tell_the_same_of_an_application() {
         assert_eq!(by_api.via, AppVia::Api);
         by_object.via = AppVia::Api;
         by_object.instance = "gitops".into();
-        // nobody asks the API for this one
+        // nobody asks the API for these
         by_object.meta.generation = by_api.meta.generation;
+        by_object.meta.annotations = by_api.meta.annotations.clone();
         by_object.meta.resource_version = by_api.meta.resource_version.clone();
         assert_eq!(&by_object, by_api);
     }

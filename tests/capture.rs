@@ -33,17 +33,22 @@ fn serve(folder: &Path) -> Lab {
     Lab(child)
 }
 
-/// Runs the program as a user of this folder's lab, and gives what it printed.
-fn redbutton(folder: &Path, arguments: &[&str]) -> String {
-    let done = Command::new(PROGRAM)
+/// The program as a user of this folder's lab.
+fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut program = Command::new(PROGRAM);
+    program
         .args(arguments)
         .env("HOME", folder)
         .env("XDG_STATE_HOME", folder)
         .env("XDG_CONFIG_HOME", folder)
         .env("KUBECONFIG", folder.join("kubeconfig"))
-        .env("REDBUTTON_CONFIG", folder.join("config.toml"))
-        .output()
-        .unwrap();
+        .env("REDBUTTON_CONFIG", folder.join("config.toml"));
+    program
+}
+
+/// Runs it, and gives what it printed.
+fn redbutton(folder: &Path, arguments: &[&str]) -> String {
+    let done = program(folder, arguments).output().unwrap();
     String::from_utf8(done.stdout).unwrap()
 }
 
@@ -75,6 +80,9 @@ fn a_capture_tells_what_the_live_lab_told() {
     ));
     assert!(live.len() > 10, "{live:?}");
     assert_eq!(live, again);
+    // what is there already is not written over
+    let twice = program(folder.path(), &["capture", dump]).status().unwrap();
+    assert_eq!(twice.code(), Some(64));
     // Proxmox VE is part of it
     assert!(
         live.values().any(|cause| cause == "guest-stopped"),

@@ -123,31 +123,3 @@ async fn each_role_sees_the_truth_about_what_it_may_see() {
         "{none}"
     );
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_capture_tells_what_the_live_cluster_told() {
-    let (_running, folder) = lab().await;
-    let target = folder.path().join("capture");
-    let path = target.display().to_string();
-    let captured = run(folder.path(), &["capture", &path]).await;
-    assert!(
-        captured.status.success(),
-        "{}",
-        String::from_utf8_lossy(&captured.stderr)
-    );
-    let live = causes(&json(
-        &run(folder.path(), &["diagnose", "-o", "json"]).await,
-    ));
-    let dumped = causes(&json(
-        &run(folder.path(), &["--dump", &path, "diagnose", "-o", "json"]).await,
-    ));
-    // usage of volumes and blades and the Proxmox host are no objects, so a capture has none of them
-    let of_objects: BTreeSet<&String> = live.iter().filter(|cause| *cause != "trouble").collect();
-    let missing: Vec<&&String> = of_objects
-        .iter()
-        .filter(|cause| !dumped.contains(**cause))
-        .collect();
-    assert!(missing.is_empty(), "{missing:?} of {live:?}");
-    let twice = run(folder.path(), &["capture", &path]).await;
-    assert_eq!(twice.status.code(), Some(64));
-}

@@ -61,7 +61,7 @@ fn a_guest_goes_back_to_its_snapshot_and_its_task_tells_so() {
     let mut screen = Screen::open(&["--demo"], state.path());
     screen.wait("8 LXC");
     screen.send(":guests\r");
-    screen.wait("guests · 7");
+    screen.wait("guests · 12");
     screen.send("/traefik\r");
     screen.wait("guests · 1");
     screen.choose("roll back to the snapshot");

@@ -150,17 +150,19 @@ fn retries(inventory: &Inventory) -> bool {
     })
 }
 
-/// Whether every kind was either listed or found to be unreadable.
+/// Whether it is known who looks, and every kind was either listed or found to be unreadable.
 fn settled(inventory: &Inventory) -> bool {
     if kube_gone(inventory) {
         return true;
     }
-    Kind::ALL.iter().all(|kind| {
-        !matches!(
-            inventory.freshness(*kind),
-            Freshness::Waiting | Freshness::Loading(..)
-        )
-    })
+    let knows_who = !inventory.identity.server.is_empty();
+    knows_who
+        && Kind::ALL.iter().all(|kind| {
+            !matches!(
+                inventory.freshness(*kind),
+                Freshness::Waiting | Freshness::Loading(..)
+            )
+        })
 }
 
 /// How many of the other back ends have said something.

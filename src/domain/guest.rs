@@ -77,11 +77,21 @@ pub struct Guest {
     /// Its backups, newest first, as far as they could be read.
     pub backups: Vec<Backup>,
     /// Newest backup, where backups could be read: `Some(None)` means there is none.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "if_told"
+    )]
     pub last_backup: Option<Option<Time>>,
     /// The task that last changed its state, if the task list still has one.
     pub last_change: Option<GuestChange>,
     /// High-availability state; may be empty.
     pub ha: Text,
+}
+
+/// A field that is there says something, also where it is null.
+fn if_told<'de, D: serde::Deserializer<'de>>(told: D) -> Result<Option<Option<Time>>, D::Error> {
+    Option::deserialize(told).map(Some)
 }
 
 impl Guest {

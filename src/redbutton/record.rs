@@ -17,7 +17,13 @@ pub(super) async fn recorded(
     deed: impl Future<Output = Outcome>,
 ) -> Result<Outcome, String> {
     let plan = confirmed.plan();
-    let id = format!("{}-{}", confirmed.at().as_nanosecond(), std::process::id());
+    // the clock of the screen moves on once a second, and two changes may fall into one
+    let id = format!(
+        "{}-{}-{:08x}",
+        confirmed.at().as_nanosecond(),
+        std::process::id(),
+        fastrand::u32(..)
+    );
     // an application may live where this cluster knows nothing of it
     let of = match &*plan.apps.instance {
         instance if plan.verb.is_of_apps() && !instance.is_empty() => format!(" of {instance}"),

@@ -121,6 +121,7 @@ fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
         None => &[
             (Act::Open, "open"),
             (Act::Diagnose, "why"),
+            (Act::Timeline, "when"),
             (Act::NextPane, "pane"),
             (Act::Pane(1), "-6 zoom"),
             (Act::Filter, "filter"),
@@ -132,6 +133,7 @@ fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
         Some(Screen::Table(_)) => &[
             (Act::Open, "open"),
             (Act::Diagnose, "why"),
+            (Act::Timeline, "when"),
             (Act::Filter, "filter"),
             (Act::Sort, "sort"),
             (Act::Side, "details"),
@@ -145,6 +147,7 @@ fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
         Some(Screen::Detail(detail)) if &*detail.object.kind == "Application" => &[
             (Act::Open, "go to"),
             (Act::Diagnose, "why"),
+            (Act::Timeline, "when"),
             (Act::Mark, "fold"),
             (Act::Yaml, "yaml"),
             (Act::Change, "change"),
@@ -162,6 +165,7 @@ fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
         Some(Screen::Detail(_)) => &[
             (Act::Open, "go to"),
             (Act::Diagnose, "why"),
+            (Act::Timeline, "when"),
             (Act::Yaml, "yaml"),
             (Act::Logs, "logs"),
             (Act::Change, "change"),

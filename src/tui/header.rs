@@ -99,7 +99,8 @@ fn sources(app: &App, ages: bool) -> Vec<Span<'static>> {
         let (symbol, style, note) = match &status.state {
             SourceState::Live(at) | SourceState::Limited { at, .. } => {
                 let quiet = app.now.duration_since(*at).as_secs() >= QUIET_AFTER;
-                let note = if ages && quiet {
+                // the clock of a dump stands still
+                let note = if ages && quiet && *id != SourceId::Dump {
                     ago(*at)
                 } else {
                     String::new()

@@ -53,6 +53,11 @@ pub fn program(arguments: &[&str], state: &Path, kubeconfig: Option<&Path>) -> C
     command
 }
 
+/// Whether the question may be answered by now.
+pub fn is_answerable(text: &str) -> bool {
+    text.contains("tab to Proceed") || text.contains("press y to do it")
+}
+
 impl Screen {
     /// The program with a folder for all it keeps.
     pub fn open(arguments: &[&str], state: &Path) -> Self {
@@ -166,16 +171,32 @@ impl Screen {
 
     /// Opens the menu and takes an entry of it.
     pub fn choose(&mut self, entry: &str) {
-        self.send("x");
-        self.wait("enter plan it");
         let wanted = format!("▶ {entry}");
-        for _ in 0..12 {
-            if self.text().contains(&wanted) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.send("x");
+            self.wait("enter plan it");
+            let text = self.text();
+            if text.contains(&wanted) || text.contains(&format!("  {entry}")) {
                 break;
             }
-            let before = self.text();
+            // the row changed just before: the menu is that of the state before
+            assert!(Instant::now() < end, "no `{entry}`:\n{text}");
+            self.send(ESC);
+            self.gone("enter plan it");
+        }
+        let chosen = |text: &str| {
+            let mut lines = text.lines();
+            lines.find(|line| line.contains('▶')).map(str::to_owned)
+        };
+        for _ in 0..12 {
+            let before = chosen(&self.text());
+            if before.as_ref().is_some_and(|line| line.contains(&wanted)) {
+                break;
+            }
             self.send(DOWN);
-            self.until(&format!("{wanted} or another entry"), |text| text != before);
+            // the rest of the screen changes by itself
+            self.until("another entry", |text| chosen(text) != before);
         }
         self.wait(&wanted);
         self.send("\r");
@@ -184,9 +205,7 @@ impl Screen {
     /// Goes through the gate: types what is asked for, and answers once keys count.
     pub fn proceed(&mut self) {
         // what is harmless is answered at once
-        self.until("tab to Proceed", |text| {
-            text.contains("tab to Proceed") || text.contains("press y to do it")
-        });
+        self.until("tab to Proceed", is_answerable);
         if self.text().contains("press y to do it") {
             self.send("y");
             return self.gone("Proceed?");

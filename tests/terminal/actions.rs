@@ -1,9 +1,11 @@
 //! Every action by its keys: the glass, the plan, the question, the tray, and the change as the
 //! world has it afterwards.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
-use crate::session::Session;
+use crate::{pty::PATIENCE, session::Session};
 
 const MEDIA: &str = "/api/v1/namespaces/media";
 const BATCH: &str = "/apis/batch/v1/namespaces/media";
@@ -24,19 +26,30 @@ type Step<'s> = (
 fn walk(session: &mut Session, steps: &[Step<'_>]) {
     for (view, filter, entry, says, path, wanted) in steps {
         session.act(view, filter, entry, says);
-        let now = session.get(path);
-        assert!(wanted(now.as_ref()), "{entry} {filter}: {now:#?}");
+        session.until(&format!("{entry} {filter}"), path, *wanted);
     }
 }
 
 /// Each of them wrote its intent and its outcome, and the chain holds.
 fn recorded(mut session: Session, count: usize) {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let journal = std::fs::read_to_string(session.journal()).unwrap();
+        let of = |kind: &str| journal.matches(&format!("\"kind\":\"{kind}\"")).count();
+        if (of("intent"), of("outcome")) == (count, count) {
+            break;
+        }
+        assert!(Instant::now() < end, "{count}? {journal}");
+    }
     session.screen.send("q");
     let (code, words) = session.verified();
     assert_eq!(code, 0, "{words}");
-    let journal = std::fs::read_to_string(session.journal()).unwrap();
-    let of = |kind: &str| journal.matches(&format!("\"kind\":\"{kind}\"")).count();
-    assert_eq!((of("intent"), of("outcome")), (count, count), "{journal}");
+}
+
+/// A machine runs, and its controller has said all there is to say.
+fn runs(now: Option<&Value>) -> bool {
+    let status = &now.unwrap()["status"];
+    status["printableStatus"] == "Running" && status["ready"] == true
 }
 
 fn gone(now: Option<&Value>) -> bool {
@@ -287,7 +300,7 @@ fn machines() {
                 "unpause",
                 "· virtctl unpause vm",
                 &machine,
-                |now| now.unwrap()["status"]["printableStatus"] == "Running",
+                runs,
             ),
             (
                 "vms",
@@ -312,7 +325,7 @@ fn machines() {
                 "restart the machine",
                 "· virtctl restart",
                 &machine,
-                |now| now.unwrap()["status"]["printableStatus"] == "Running",
+                runs,
             ),
             ("vms", "rhel9-idm", "stop", "is Stopped", &instance, gone),
             (
@@ -321,7 +334,7 @@ fn machines() {
                 "start",
                 "· virtctl start",
                 &machine,
-                |now| now.unwrap()["status"]["printableStatus"] == "Running",
+                runs,
             ),
         ],
     );
@@ -335,24 +348,32 @@ fn guests() {
     // a list is read every few seconds: the row is to be as the action before left it
     for (row, entry, says) in [
         (
-            "running -",
+            "running wow-prox1 -",
             "take a snapshot",
             "is running · pct snapshot 210",
         ),
         (
-            "running -",
+            "running wow-prox1 -",
             "delete the snapshot",
             "is running · pct delsnapshot 210",
         ),
         (
-            "running -",
+            "running wow-prox1 -",
             "restart the machine",
             "is running · pct reboot 210",
         ),
-        ("running -", "shut down", "is stopped · pct shutdown 210"),
-        ("stopped -", "start", "is running · pct start 210"),
-        ("running -", "stop", "is stopped · pct stop 210"),
-        ("stopped -", "roll back", "is stopped · pct rollback 210"),
+        (
+            "running wow-prox1 -",
+            "shut down",
+            "is stopped · pct shutdown 210",
+        ),
+        ("stopped wow-prox1 -", "start", "is running · pct start 210"),
+        ("running wow-prox1 -", "stop", "is stopped · pct stop 210"),
+        (
+            "stopped wow-prox1 -",
+            "roll back",
+            "is stopped · pct rollback 210",
+        ),
     ] {
         session.screen.row("guests", "traefik");
         session.screen.wait(row);

@@ -39,17 +39,22 @@ fn a_change_whose_end_was_never_recorded_is_shown_and_looked_at_again() {
 fn a_console_that_is_killed_leaves_a_sound_journal_and_the_next_one_asks() {
     let mut session = Session::open("");
     // its pods find no blade, so that its rollout does not end
+    let prowlarr = "/apis/apps/v1/namespaces/media/deployments/prowlarr";
     session.patch(
-        "/apis/apps/v1/namespaces/homer/deployments/homer",
+        prowlarr,
         &json!({"spec": {"template": {"spec": {"nodeSelector": {"no": "where"}}}}}),
     );
+    session.until("its new pod", prowlarr, |now| {
+        let status = &now.unwrap()["status"];
+        status["updatedReplicas"] == 1 && status["readyReplicas"].as_i64().unwrap_or(0) == 0
+    });
     session.screen.break_glass("a kill");
-    session.screen.row("deploy", "homer");
+    session.screen.row("deploy", "prowlarr");
     session.screen.choose("restart the rollout");
     session.screen.proceed();
     session
         .screen
-        .wait_tray("◌ oc rollout restart deploy/homer -n homer · deploy/homer/homer wants");
+        .wait_tray("◌ oc rollout restart deploy/prowlarr -n media · deploy/media/prowlarr wants");
     // another console knows that it is under way
     let mut second = session.another();
     second.wait("holds up");

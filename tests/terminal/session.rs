@@ -1,11 +1,14 @@
 //! The program on a lab of its own, and the world beside it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::{pty::Screen, world::World};
+use crate::{
+    pty::{ESC, PATIENCE, Screen, is_answerable},
+    world::World,
+};
 
 pub struct Session {
     pub runtime: Runtime,
@@ -60,6 +63,18 @@ impl Session {
         self.runtime.block_on(self.world.make(path, object))
     }
 
+    /// Asks for an object until it is as it is wanted.
+    pub fn until(&self, what: &str, path: &str, wanted: impl Fn(Option<&Value>) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let now = self.get(path);
+            if wanted(now.as_ref()) {
+                return;
+            }
+            assert!(Instant::now() < end, "{what}: {now:#?}");
+        }
+    }
+
     /// A merge patch, as somebody else would send it.
     pub fn patch(&self, path: &str, patch: &Value) {
         let request = http::Request::patch(path)
@@ -87,8 +102,18 @@ impl Session {
 
     /// Takes an entry of the menu for a row, through the gate, and waits for its words in the tray.
     pub fn act(&mut self, view: &str, filter: &str, entry: &str, says: &str) {
+        const CHANGED: &str = "it changed since it was shown";
         self.screen.row(view, filter);
         self.screen.choose(entry);
+        // what another controller changed just now is looked at again, as one would
+        self.screen.until("the question", |text| {
+            text.contains(CHANGED) || is_answerable(text)
+        });
+        if self.screen.text().contains(CHANGED) {
+            self.screen.send(ESC);
+            self.screen.gone("Proceed?");
+            return self.act(view, filter, entry, says);
+        }
         self.screen.proceed();
         self.screen.wait_tray(says);
     }

@@ -250,7 +250,7 @@ pub(in crate::tui) fn marked(
             spans.push(Span::styled(before.to_owned(), style));
         }
         if !inside.is_empty() {
-            spans.push(Span::styled(inside.to_owned(), style.patch(mark)));
+            spans.push(Span::styled(inside.to_owned(), style).patch_style(mark));
         }
         from = part.end.max(from);
     }
