@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use sha2::{Digest, Sha256};
 use tokio::process::Command;
 
 use super::Ctx;
@@ -62,11 +63,9 @@ fn point_at_context(command: &mut Command, ctx: &Ctx) -> io::Result<()> {
 /// A kubeconfig that only says which context is current.
 fn context_file(context: &str, ctx: &Ctx) -> io::Result<PathBuf> {
     std::fs::create_dir_all(&ctx.paths.state)?;
-    // two consoles may look at two contexts
-    let path = ctx
-        .paths
-        .state
-        .join(format!("context-{}.kubeconfig", std::process::id()));
+    // two consoles may look at two contexts; of one context there is one file, however often it is used
+    let mark = hex::encode(&Sha256::digest(context)[..8]);
+    let path = ctx.paths.state.join(format!("context-{mark}.kubeconfig"));
     let name = serde_json::to_string(context)?;
     std::fs::write(
         &path,

@@ -53,6 +53,11 @@ pub fn program(arguments: &[&str], state: &Path, kubeconfig: Option<&Path>) -> C
     command
 }
 
+/// A text whose lines are joined.
+pub fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Whether the question may be answered by now.
 pub fn is_answerable(text: &str) -> bool {
     text.contains("tab to Proceed") || text.contains("press y to do it")
@@ -139,7 +144,6 @@ impl Screen {
 
     /// Reads until the tray, whose lines are wrapped, holds these words.
     pub fn wait_tray(&mut self, wanted: &str) {
-        let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         self.until(wanted, |text| flat(text).contains(wanted));
     }
 
@@ -177,7 +181,7 @@ impl Screen {
             self.send("x");
             self.wait("enter plan it");
             let text = self.text();
-            if text.contains(&wanted) || text.contains(&format!("  {entry}")) {
+            if text.contains(&wanted) || text.contains(&format!("│   {entry}")) {
                 break;
             }
             // the row changed just before: the menu is that of the state before

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::{
-    pty::{ESC, PATIENCE, Screen, is_answerable},
+    pty::{ESC, PATIENCE, Screen, flat, is_answerable},
     world::World,
 };
 
@@ -103,19 +103,31 @@ impl Session {
     /// Takes an entry of the menu for a row, through the gate, and waits for its words in the tray.
     pub fn act(&mut self, view: &str, filter: &str, entry: &str, says: &str) {
         const CHANGED: &str = "it changed since it was shown";
+        const LOCKED: &str = "wait until that is over";
+        let refused = |text: &str| text.matches("nothing was done").count();
         self.screen.row(view, filter);
         self.screen.choose(entry);
         // what another controller changed just now is looked at again, as one would
         self.screen.until("the question", |text| {
-            text.contains(CHANGED) || is_answerable(text)
+            text.contains(CHANGED) || text.contains(LOCKED) || is_answerable(text)
         });
-        if self.screen.text().contains(CHANGED) {
+        let text = self.screen.text();
+        if text.contains(CHANGED) && !is_answerable(&text) {
             self.screen.send(ESC);
             self.screen.gone("Proceed?");
             return self.act(view, filter, entry, says);
         }
+        if text.contains(LOCKED) {
+            return self.act(view, filter, entry, says);
+        }
+        let before = refused(&text);
         self.screen.proceed();
-        self.screen.wait_tray(says);
+        self.screen.until(says, |text| {
+            flat(text).contains(says) || refused(text) > before
+        });
+        if refused(&self.screen.text()) > before {
+            self.act(view, filter, entry, says);
+        }
     }
 
     pub fn journal(&self) -> PathBuf {
