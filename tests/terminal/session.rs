@@ -100,34 +100,40 @@ impl Session {
         self.runtime.block_on(self.world.outage(method, path));
     }
 
-    /// Takes an entry of the menu for a row, through the gate, and waits for its words in the tray.
+    /// Takes an entry of the menu for a row, through the gate, and waits for its words in the tray. What
+    /// changed just before is looked at again, as one would.
     pub fn act(&mut self, view: &str, filter: &str, entry: &str, says: &str) {
-        const CHANGED: &str = "it changed since it was shown";
+        let end = Instant::now() + PATIENCE;
+        while !self.is_done(view, filter, entry, says) {
+            assert!(Instant::now() < end, "{entry}:\n{}", self.screen.text());
+        }
+    }
+
+    /// Tries it once; whether it was not refused for what had changed.
+    fn is_done(&mut self, view: &str, filter: &str, entry: &str, says: &str) -> bool {
+        const REFUSED: &str = "the server would refuse it";
         const LOCKED: &str = "wait until that is over";
-        let refused = |text: &str| text.matches("nothing was done").count();
+        let refusals = |text: &str| text.matches("nothing was done").count();
         self.screen.row(view, filter);
         self.screen.choose(entry);
-        // what another controller changed just now is looked at again, as one would
         self.screen.until("the question", |text| {
-            text.contains(CHANGED) || text.contains(LOCKED) || is_answerable(text)
+            text.contains(REFUSED) || text.contains(LOCKED) || is_answerable(text)
         });
         let text = self.screen.text();
-        if text.contains(CHANGED) && !is_answerable(&text) {
+        if text.contains(REFUSED) {
             self.screen.send(ESC);
             self.screen.gone("Proceed?");
-            return self.act(view, filter, entry, says);
+            return false;
         }
         if text.contains(LOCKED) {
-            return self.act(view, filter, entry, says);
+            return false;
         }
-        let before = refused(&text);
+        let before = refusals(&text);
         self.screen.proceed();
         self.screen.until(says, |text| {
-            flat(text).contains(says) || refused(text) > before
+            flat(text).contains(says) || refusals(text) > before
         });
-        if refused(&self.screen.text()) > before {
-            self.act(view, filter, entry, says);
-        }
+        refusals(&self.screen.text()) == before
     }
 
     pub fn journal(&self) -> PathBuf {
