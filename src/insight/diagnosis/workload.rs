@@ -30,8 +30,11 @@ pub(super) fn examine(look: &mut Inquiry<'_>, workload: &Arc<Workload>) -> bool 
     let mut trouble = false;
     let mut looked = 0;
     for one in pods_of(look, workload) {
-        if matches!(pod::stage(look, &one), pod::Stage::Well | pod::Stage::Young) {
-            continue;
+        match pod::stage(look, &one) {
+            pod::Stage::Well | pod::Stage::Young => continue,
+            // a pod that ended has long been replaced where all that are wanted are ready
+            pod::Stage::Failed if !short => continue,
+            _ => {}
         }
         if looked < MOST_PODS {
             looked += 1;
