@@ -89,7 +89,6 @@ fn a_guest_goes_back_to_its_snapshot_and_its_task_tells_so() {
 }
 
 #[test]
-#[ignore = "does not come to an end yet; the question is tested at screen level"]
 fn nothing_that_is_typed_held_down_or_pasted_confirms() {
     let state = tempfile::tempdir().unwrap();
     let mut screen = Screen::open(&["--demo"], state.path());

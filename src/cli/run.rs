@@ -129,7 +129,10 @@ pub async fn run(args: &RunArgs, ctx: &Ctx) -> Exit {
             }
         }
         if let Some(pattern) = &args.learn {
-            learn(ctx, pattern, &line);
+            match learn(ctx, pattern, &format!("allowed while running {line}")) {
+                Ok(()) => complain!("redbutton: approved from now on: {pattern}"),
+                Err(why) => complain!("redbutton: {why}"),
+            }
         }
     }
     execute(args, ctx, &judgement, &line).await
@@ -199,13 +202,11 @@ fn confirm(judgement: &Judgement, line: &str) -> Confirmed {
     }
 }
 
-fn learn(ctx: &Ctx, pattern: &str, line: &str) {
+/// Writes a pattern into the user's list of approved commands.
+pub(super) fn learn(ctx: &Ctx, pattern: &str, why: &str) -> Result<(), String> {
+    let file = registry_file(ctx);
     let date = ctx.now().strftime("%Y-%m-%d").to_string();
-    let why = format!("allowed while running {line}");
-    match Registry::append(&registry_file(ctx), pattern, &date, &why) {
-        Ok(()) => complain!("redbutton: approved from now on: {pattern}"),
-        Err(why) => complain!("redbutton: {}: {why}", registry_file(ctx).display()),
-    }
+    Registry::append(&file, pattern, &date, why).map_err(|why| format!("{}: {why}", file.display()))
 }
 
 /// Runs it with the terminal handed over, recorded before and after.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{app::App, modal::Modal, msg::Effect};
+use super::{app::App, calm::Calm, modal::Modal, msg::Effect};
 use crate::redbutton::{Confirmed, DryRun, Plan, Preflighted, Tier};
 
 /// The question before a change.
@@ -13,12 +13,8 @@ pub(super) struct Ask {
     pub typed: String,
     /// Proceed has the focus (else Cancel).
     pub proceed: bool,
-    /// Keys count: for a moment none came since the question stood there, so that nothing typed
-    /// before it is taken as an answer.
-    pub armed: bool,
-    /// No key came for a moment: the next one is pressed on purpose, and no part of a paste or of a
-    /// key that is held down.
-    pub steady: bool,
+    /// Whether keys count by now.
+    pub calm: Calm,
     /// Why the gate stays shut.
     pub note: String,
     /// Lines that are scrolled away.
@@ -29,7 +25,7 @@ impl Ask {
     /// Whether `y` would be taken as the answer.
     pub(super) fn is_ready(&self) -> bool {
         let mild = self.tier() <= Tier::Nudge;
-        self.armed && self.steady && (self.proceed || mild)
+        self.calm.is_steady() && (self.proceed || mild)
     }
 
     fn tier(&self) -> Tier {
@@ -46,8 +42,7 @@ pub(super) fn open(app: &mut App, plan: Plan, dry_run: DryRun) {
         preflighted: Some(Preflighted::new(plan, dry_run, app.now)),
         typed: String::new(),
         proceed: false,
-        armed: false,
-        steady: false,
+        calm: Calm::default(),
         note: String::new(),
         offset: 0,
     })));
@@ -60,8 +55,8 @@ pub(super) fn key(app: &mut App, key: KeyEvent, mut ask: Box<Ask>) -> Vec<Effect
         return Vec::new();
     }
     let ready = ask.is_ready();
-    ask.steady = false;
-    if !ask.armed {
+    ask.calm.pressed();
+    if !ask.calm.counts() {
         app.modal = Some(Modal::Ask(ask));
         return Vec::new();
     }

@@ -289,7 +289,7 @@ fn state(app: &App, ask: &Ask, held: &Preflighted, room: usize) -> Line<'static>
             "the server would refuse it: esc goes back".into(),
             theme.broken(),
         )
-    } else if !ask.armed {
+    } else if !ask.calm.counts() {
         (
             "one moment: keys typed before do not count".into(),
             theme.dim(),

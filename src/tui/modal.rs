@@ -140,21 +140,18 @@ pub(super) fn preflighted(app: &mut App, plan: Plan, dry_run: DryRun) {
 
 /// Whether it matters that no key comes for a moment.
 pub(super) fn waits_for_quiet(app: &App) -> bool {
-    matches!(&app.modal, Some(Modal::Ask(ask)) if !ask.armed || !ask.steady)
+    match &app.modal {
+        Some(Modal::Ask(ask)) => !ask.calm.is_steady(),
+        Some(Modal::Command(ask)) => !ask.calm.is_steady(),
+        _ => false,
+    }
 }
 
 /// No key came for a moment.
 pub(super) fn quiet(app: &mut App) {
-    if let Some(Modal::Ask(ask)) = &mut app.modal {
-        ask.armed = true;
-        ask.steady = true;
-    }
-}
-
-/// Time went on: a typed command that nobody typed at for a whole tick may be answered.
-pub(super) fn tick(app: &mut App) {
-    if let Some(Modal::Command(ask)) = &mut app.modal {
-        ask.armed |= ask.quiet;
-        ask.quiet = true;
+    match &mut app.modal {
+        Some(Modal::Ask(ask)) => ask.calm.quiet(),
+        Some(Modal::Command(ask)) => ask.calm.quiet(),
+        _ => {}
     }
 }

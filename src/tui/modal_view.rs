@@ -3,26 +3,15 @@
 use ratatui::{
     Frame,
     layout::Rect,
-    text::{Line, Span},
+    text::Line,
     widgets::{Clear, Paragraph},
 };
 
 use super::{
-    app::App,
-    ask_view, choose,
-    guide::wrap,
-    menu,
-    modal::Modal,
-    note, reason,
-    text::{clean, fit},
-    typed::CommandAsk,
-    unsettled,
+    app::App, ask_view, choose, menu, modal::Modal, note, reason, text::fit, typed_view, unsettled,
     widgets::panel,
 };
-use crate::redbutton::{
-    Plan,
-    command::{Verdict, typed_for},
-};
+use crate::redbutton::Plan;
 
 /// Draws it over the screen. Only how far it is scrolled is written back.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, modal: &mut Modal) {
@@ -40,7 +29,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, modal: &mut Mod
         Modal::Past(list) => choose::past_lines(app, list, room, height),
         Modal::Waiting(plan) => ("asking the server".into(), waiting_lines(app, plan, room)),
         Modal::Ask(_) => return,
-        Modal::Command(ask) => ("red button".into(), command_lines(app, ask, area)),
+        Modal::Command(ask) => ("red button".into(), typed_view::lines(app, ask, room)),
         Modal::Unsettled(list) => (
             "outcome unknown".into(),
             unsettled::lines(app, list, room, height),
@@ -72,106 +61,4 @@ fn waiting_lines(app: &App, plan: &Plan, room: usize) -> Vec<Line<'static>> {
         Line::raw(""),
         Line::styled("  esc give it up: nothing was done", app.theme.dim()),
     ]
-}
-
-/// The question before a typed command.
-fn command_lines(app: &App, ask: &CommandAsk, area: Rect) -> Vec<Line<'static>> {
-    let theme = &app.theme;
-    let room = usize::from(area.width.saturating_sub(4).min(96)).saturating_sub(14);
-    let destructive = ask.judgement.verdict == Verdict::Destructive;
-    let head = if destructive {
-        " ▲ DESTRUCTIVE OPERATION DETECTED "
-    } else {
-        " ▲ CONFIRM "
-    };
-    let mut lines = vec![
-        Line::from(vec![
-            Span::styled(head.to_owned(), theme.armed()),
-            Span::styled(
-                format!("  {}", ask.judgement.tier.as_str()),
-                theme.warning(),
-            ),
-        ]),
-        Line::raw(""),
-    ];
-    for (nth, text) in wrap(&clean(&ask.line), room)
-        .into_iter()
-        .take(4)
-        .enumerate()
-    {
-        let name = if nth == 0 { "Command" } else { "" };
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {name:9}"), theme.accent()),
-            Span::styled(text, theme.text()),
-        ]));
-    }
-    for part in ask
-        .judgement
-        .parts
-        .iter()
-        .filter(|part| part.verdict != Verdict::Allowed)
-        .take(6)
-    {
-        let mark = if part.verdict == Verdict::Destructive {
-            ("✖ ", theme.broken())
-        } else {
-            ("▲ ", theme.warning())
-        };
-        lines.push(Line::from(vec![
-            Span::styled("          ".to_owned(), theme.accent()),
-            Span::styled(mark.0.to_owned(), mark.1),
-            Span::styled(
-                fit(
-                    &format!("{} ({})", part.why, part.command),
-                    room.saturating_sub(2),
-                ),
-                theme.text(),
-            ),
-        ]));
-    }
-    lines.push(Line::styled(
-        "          ? what it does to the cluster is not worked out: it runs as typed",
-        theme.dim(),
-    ));
-    lines.push(Line::raw(""));
-    let wanted = typed_for(&ask.judgement);
-    if !wanted.is_empty() {
-        lines.push(Line::from(vec![
-            Span::styled(format!(" Type \"{wanted}\": "), theme.text()),
-            Span::styled(clean(&ask.typed).into_owned(), theme.text()),
-            Span::styled("▏", theme.accent()),
-        ]));
-    }
-    let button = |text: &str, focus: bool| {
-        Span::styled(
-            format!(" [ {text} ] "),
-            if focus { theme.selected() } else { theme.dim() },
-        )
-    };
-    lines.push(Line::from(vec![
-        Span::styled(" Proceed? ", theme.text()),
-        button("Cancel", !ask.proceed),
-        button("Proceed", ask.proceed),
-    ]));
-    let state = if ask.armed {
-        "tab to Proceed, then y; enter and esc cancel"
-    } else {
-        "one moment: keys typed before do not count"
-    };
-    lines.push(Line::styled(
-        format!(
-            " {}",
-            if ask.note.is_empty() {
-                state
-            } else {
-                &ask.note
-            }
-        ),
-        if ask.note.is_empty() {
-            theme.dim()
-        } else {
-            theme.broken()
-        },
-    ));
-    lines
 }

@@ -124,6 +124,13 @@ pub enum Effect {
         /// Who.
         who: String,
     },
+    /// Write a pattern into the list of approved commands.
+    Learn {
+        /// The pattern.
+        pattern: String,
+        /// On what occasion.
+        why: String,
+    },
     /// Look again at changes whose outcome was never recorded, and record what is there.
     Settle(Vec<Record>),
     /// Append an entry to PROGRESS.md.

@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     app::{App, Screen},
+    calm::Calm,
     logview::{LogState, TextView},
     modal::{Modal, Then},
     msg::Effect,
@@ -11,9 +12,10 @@ use super::{
 };
 use crate::{
     domain::ObjectRef,
+    journal::Registry,
     redbutton::{
         Shut,
-        command::{Cleared, Judgement, clear, judge_line, runs_freely, typed_for},
+        command::{Cleared, Judgement, clear, judge_line, learnable, runs_freely, typed_for},
     },
 };
 
@@ -27,12 +29,21 @@ pub(super) struct CommandAsk {
     pub typed: String,
     /// Proceed has the focus (else Cancel).
     pub proceed: bool,
-    /// Keys count.
-    pub armed: bool,
-    /// None came since the last tick.
-    pub quiet: bool,
+    /// Whether keys count by now.
+    pub calm: Calm,
+    /// What would allow this and its like from now on; nothing where it has to be asked for always.
+    pub pattern: Option<String>,
+    /// That is wanted.
+    pub learn: bool,
     /// Why the gate stays shut.
     pub note: String,
+}
+
+impl CommandAsk {
+    /// Whether `y` would be taken as the answer.
+    pub(super) const fn is_ready(&self) -> bool {
+        self.calm.is_steady() && self.proceed
+    }
 }
 
 /// Judges a line; runs it, or asks.
@@ -56,13 +67,15 @@ pub(super) fn begin(app: &mut App, line: &str) -> Vec<Effect> {
         reason::ask(app, Some(Then::Command(line.to_owned())));
         return Vec::new();
     }
+    let pattern = learnable(line, &app.registry);
     app.modal = Some(Modal::Command(Box::new(CommandAsk {
+        pattern,
+        learn: false,
         line: line.to_owned(),
         judgement,
         typed: String::new(),
         proceed: false,
-        armed: false,
-        quiet: false,
+        calm: Calm::default(),
         note: String::new(),
     })));
     Vec::new()
@@ -74,8 +87,9 @@ pub(super) fn key(app: &mut App, key: KeyEvent, mut ask: Box<CommandAsk>) -> Vec
         app.say("cancelled: nothing was run");
         return Vec::new();
     }
-    if !ask.armed {
-        ask.quiet = false;
+    let ready = ask.is_ready();
+    ask.calm.pressed();
+    if !ask.calm.counts() {
         app.modal = Some(Modal::Command(ask));
         return Vec::new();
     }
@@ -96,21 +110,8 @@ pub(super) fn key(app: &mut App, key: KeyEvent, mut ask: Box<CommandAsk>) -> Vec
         KeyCode::Backspace if !ask.proceed => {
             ask.typed.pop();
         }
-        KeyCode::Char('y') if plain && ask.proceed => {
-            let context = app.inventory.identity.context.to_string();
-            match clear(
-                &ask.line,
-                &ask.judgement,
-                &app.glass,
-                &context,
-                &ask.typed,
-                app.now,
-            ) {
-                Ok(cleared) => return run(app, cleared),
-                Err(Shut::Typed(word)) => ask.note = format!("type `{word}` to confirm"),
-                Err(why) => ask.note = why.to_string(),
-            }
-        }
+        KeyCode::Char('a') if plain && ask.pattern.is_some() => ask.learn = !ask.learn,
+        KeyCode::Char('y') if plain && ready => return confirm(app, ask),
         KeyCode::Char(c)
             if plain && !ask.proceed && !wanted.is_empty() && ask.typed.len() < 300 =>
         {
@@ -120,6 +121,36 @@ pub(super) fn key(app: &mut App, key: KeyEvent, mut ask: Box<CommandAsk>) -> Vec
     }
     app.modal = Some(Modal::Command(ask));
     Vec::new()
+}
+
+fn confirm(app: &mut App, mut ask: Box<CommandAsk>) -> Vec<Effect> {
+    let context = app.inventory.identity.context.to_string();
+    let (line, judgement) = (&ask.line, &ask.judgement);
+    match clear(line, judgement, &app.glass, &context, &ask.typed, app.now) {
+        Ok(cleared) => {
+            let learnt = ask.pattern.filter(|_| ask.learn);
+            let mut effects: Vec<Effect> = learnt
+                .map(|pattern| learn(app, pattern, cleared.line()))
+                .into_iter()
+                .collect();
+            effects.extend(run(app, cleared));
+            return effects;
+        }
+        Err(Shut::Typed(word)) => ask.note = format!("type `{word}` to confirm"),
+        Err(why) => ask.note = why.to_string(),
+    }
+    app.modal = Some(Modal::Command(ask));
+    Vec::new()
+}
+
+/// Allows a pattern in this console at once, and has it written down for the next.
+fn learn(app: &mut App, pattern: String, line: &str) -> Effect {
+    let known = std::mem::take(&mut app.registry);
+    app.registry = known.and(Registry::parse(&pattern));
+    Effect::Learn {
+        pattern,
+        why: format!("allowed while running {line}"),
+    }
 }
 
 /// Opens a pane for the output and has the command run.

@@ -77,7 +77,6 @@ fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Quiet => modal::quiet(app),
         Msg::Tick(now) => {
             app.now = now;
-            modal::tick(app);
             app.tray.sweep(now);
             return survey(app);
         }

@@ -56,12 +56,18 @@ pub async fn all(world: &World) -> Vec<Case> {
     cases
 }
 
-/// Makes a claim that no pod uses.
+/// Makes a claim that no pod uses; it is bound when this comes back.
 pub async fn spare_claim(world: &World) -> String {
     let claims = "/api/v1/namespaces/media/persistentvolumeclaims";
     let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "spare", "namespace": "media"}, "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "lvms-vg1", "resources": {"requests": {"storage": "1Gi"}}}});
     world.make(claims, claim).await;
-    format!("{claims}/spare")
+    let at = format!("{claims}/spare");
+    world
+        .until(&at, |now| {
+            now.is_some_and(|now| now["status"]["phase"] == "Bound")
+        })
+        .await;
+    at
 }
 
 async fn storage(world: &World, add: &mut impl FnMut(Verb, &'static str, &str)) {

@@ -73,6 +73,7 @@ impl Worker {
             Effect::Preflight(_)
             | Effect::Execute { .. }
             | Effect::Run { .. }
+            | Effect::Learn { .. }
             | Effect::Settle(_)
             | Effect::Note { .. }
             | Effect::Record(_) => self.change(effect).await,
@@ -99,6 +100,13 @@ impl Worker {
                 self.follow_log(Some(tokio::spawn(async move {
                     super::commands::run(id, *cleared, &who, &ctx, &tx).await;
                 })));
+            }
+            Effect::Learn { pattern, why } => {
+                let said = match crate::cli::run::learn(&ctx, &pattern, &why) {
+                    Ok(()) => format!("approved from now on: {pattern}"),
+                    Err(why) => why,
+                };
+                tx.send(Msg::Notice(said)).await.ok();
             }
             Effect::Settle(intents) => {
                 let reader = self.reader();

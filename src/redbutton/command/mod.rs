@@ -14,6 +14,7 @@ mod feeds;
 mod finders;
 mod git;
 mod http;
+mod learn;
 mod lexer;
 mod lexicon;
 mod magnitude;
@@ -34,6 +35,7 @@ mod walk;
 mod wrappers;
 
 pub use clear::{Cleared, clear, runs_freely, typed_for};
+pub use learn::learnable;
 pub use lexer::{Line, Redirect, Simple, Word, lex};
 pub use verdict::{Judgement, Part, Verdict};
 pub use walk::{judge_line, judge_words};
