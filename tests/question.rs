@@ -200,3 +200,67 @@ fn a_raised_tier_asks_for_more() {
         assert!(shown.contains(wanted), "{wanted}\n{shown}");
     }
 }
+
+fn runs(effects: &[Effect]) -> bool {
+    let of = |effect: &Effect| matches!(effect, Effect::Run { .. });
+    effects.iter().any(of)
+}
+
+/// Types a command, and has the plan that it comes to tried dry.
+fn typed(app: &mut App, line: &str) {
+    press(app, ":");
+    press(app, line);
+    let effects = key(app, KeyCode::Enter);
+    for effect in effects {
+        if let Effect::Preflight(plan) = effect {
+            update(app, Msg::Preflighted(plan, DryRun::Passed));
+        }
+    }
+}
+
+#[test]
+fn a_typed_command_shows_the_damage_that_the_same_change_from_here_would_do() {
+    let mut app = armed(Rules::default());
+    typed(&mut app, "oc delete pvc plex-config -n media");
+    update(&mut app, Msg::Quiet);
+    for (width, height) in SIZES {
+        insta::assert_snapshot!(
+            format!("typed-claim-{width}x{height}"),
+            text(&mut app, width, height)
+        );
+    }
+    // the word of the verb is not enough: what is lost is named
+    press(&mut app, "delete");
+    key(&mut app, KeyCode::Tab);
+    update(&mut app, Msg::Tick(now() + Duration::from_secs(60)));
+    update(&mut app, Msg::Quiet);
+    assert!(!runs(&key(&mut app, KeyCode::Char('y'))));
+    assert!(text(&mut app, 120, 40).contains("to confirm"));
+}
+
+#[test]
+fn a_typed_command_is_answered_on_purpose_and_can_be_learnt() {
+    let mut app = armed(Rules::default());
+    typed(&mut app, "helm upgrade plex ./plex");
+    update(&mut app, Msg::Quiet);
+    press(&mut app, "a");
+    for (width, height) in SIZES {
+        insta::assert_snapshot!(
+            format!("typed-{width}x{height}"),
+            text(&mut app, width, height)
+        );
+    }
+    for _ in 0..1000 {
+        assert!(!runs(&key(&mut app, KeyCode::Tab)));
+        assert!(!runs(&key(&mut app, KeyCode::Char('y'))));
+    }
+    key(&mut app, KeyCode::Tab);
+    update(&mut app, Msg::Quiet);
+    let effects = key(&mut app, KeyCode::Char('y'));
+    assert!(runs(&effects));
+    let learnt = effects.iter().find_map(|effect| match effect {
+        Effect::Learn { pattern, .. } => Some(pattern.as_str()),
+        _ => None,
+    });
+    assert_eq!(learnt, Some("helm upgrade *"));
+}

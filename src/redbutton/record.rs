@@ -6,6 +6,31 @@ use crate::{
     journal::{EntryKind, Journal, Record},
 };
 
+/// What is written before a confirmed plan is carried out.
+pub(super) fn intent(confirmed: &Confirmed, who: &str, id: &str) -> Record {
+    let plan = confirmed.plan();
+    // an application may live where this cluster knows nothing of it
+    let of = match &*plan.apps.instance {
+        instance if plan.verb.is_of_apps() && !instance.is_empty() => format!(" of {instance}"),
+        _ => String::new(),
+    };
+    Record {
+        who: who.into(),
+        context: plan.context.clone(),
+        reason: confirmed.reason().into(),
+        command: plan.commands.join("; "),
+        objects: plan
+            .targets
+            .iter()
+            .map(|one| format!("{} uid {}{of}", one.object.short(), one.uid))
+            .collect(),
+        plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
+        dry_run: confirmed.dry_run().words(),
+        overridden: confirmed.overridden().into(),
+        ..Record::new(EntryKind::Intent, id, &confirmed.at().to_string())
+    }
+}
+
 /// Writes the intent, lets the deed be done, and writes its outcome.
 ///
 /// # Errors
@@ -24,26 +49,7 @@ pub(super) async fn recorded(
         std::process::id(),
         fastrand::u32(..)
     );
-    // an application may live where this cluster knows nothing of it
-    let of = match &*plan.apps.instance {
-        instance if plan.verb.is_of_apps() && !instance.is_empty() => format!(" of {instance}"),
-        _ => String::new(),
-    };
-    let intent = Record {
-        who: who.into(),
-        context: plan.context.clone(),
-        reason: confirmed.reason().into(),
-        command: plan.commands.join("; "),
-        objects: plan
-            .targets
-            .iter()
-            .map(|one| format!("{} uid {}{of}", one.object.short(), one.uid))
-            .collect(),
-        plan: plan.impact.iter().map(|fact| fact.text.clone()).collect(),
-        dry_run: confirmed.dry_run().words(),
-        overridden: confirmed.overridden().into(),
-        ..Record::new(EntryKind::Intent, &id, &confirmed.at().to_string())
-    };
+    let intent = intent(confirmed, who, &id);
     let lost =
         |why: std::io::Error| format!("{}: {why}; nothing was done", journal.path().display());
     let under_way = journal.begin(&intent).map_err(lost)?;

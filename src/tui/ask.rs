@@ -2,13 +2,21 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{app::App, calm::Calm, modal::Modal, msg::Effect};
+use super::{
+    app::App,
+    calm::Calm,
+    modal::Modal,
+    msg::Effect,
+    typed::{self, Line},
+};
 use crate::redbutton::{Confirmed, DryRun, Plan, Preflighted, Tier};
 
 /// The question before a change.
 pub(super) struct Ask {
     /// The plan; it is taken out when it is confirmed.
     pub preflighted: Option<Preflighted>,
+    /// The command that runs in its stead, where one was typed that comes to the same.
+    pub line: Option<Line>,
     /// What was typed.
     pub typed: String,
     /// Proceed has the focus (else Cancel).
@@ -36,10 +44,11 @@ impl Ask {
 }
 
 /// The dry run is through: asks.
-pub(super) fn open(app: &mut App, plan: Plan, dry_run: DryRun) {
+pub(super) fn open(app: &mut App, plan: Plan, line: Option<Line>, dry_run: DryRun) {
     let plan = app.rules.applied_to(plan);
     app.modal = Some(Modal::Ask(Box::new(Ask {
         preflighted: Some(Preflighted::new(plan, dry_run, app.now)),
+        line,
         typed: String::new(),
         proceed: false,
         calm: Calm::default(),
@@ -106,9 +115,10 @@ fn confirm(app: &mut App, mut ask: Box<Ask>) -> Vec<Effect> {
         return Vec::new();
     };
     match held.confirm(&app.glass, &ask.typed, app.now) {
-        Ok(confirmed) => {
-            vec![execute(confirmed, app)]
-        }
+        Ok(confirmed) => match ask.line.take() {
+            Some(line) => typed::run_by_plan(app, line, confirmed),
+            None => vec![execute(confirmed, app)],
+        },
         Err(back) => {
             let (held, why) = *back;
             ask.preflighted = Some(held);

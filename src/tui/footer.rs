@@ -115,97 +115,113 @@ fn keys(hints: &[(Act, &str)], width: usize, app: &App) -> Line<'static> {
     Line::from(spans)
 }
 
-/// What one does next on a screen, most wanted first.
-fn hints(top: Option<&Screen>) -> &'static [(Act, &'static str)] {
+/// Keys and what they do, most wanted first; the last one is always shown.
+type Hints = &'static [(Act, &'static str)];
+
+const OVERVIEW: Hints = &[
+    (Act::Open, "open"),
+    (Act::Diagnose, "why"),
+    (Act::Timeline, "when"),
+    (Act::NextPane, "pane"),
+    (Act::Pane(1), "-6 zoom"),
+    (Act::Filter, "filter"),
+    (Act::Command, "command"),
+    (Act::Logs, "logs"),
+    (Act::Quit, "quit"),
+    (Act::Help, "keys"),
+];
+const TABLE: Hints = &[
+    (Act::Open, "open"),
+    (Act::Diagnose, "why"),
+    (Act::Timeline, "when"),
+    (Act::Filter, "filter"),
+    (Act::Sort, "sort"),
+    (Act::Side, "details"),
+    (Act::Yaml, "yaml"),
+    (Act::Logs, "logs"),
+    (Act::Change, "change"),
+    (Act::Mark, "mark"),
+    (Act::Back, "back"),
+    (Act::Help, "keys"),
+];
+const OBJECT: Hints = &[
+    (Act::Open, "go to"),
+    (Act::Diagnose, "why"),
+    (Act::Timeline, "when"),
+    (Act::Yaml, "yaml"),
+    (Act::Logs, "logs"),
+    (Act::Change, "change"),
+    (Act::Copy, "copy name"),
+    (Act::Back, "back"),
+    (Act::Help, "keys"),
+];
+const APPLICATION: Hints = &[
+    (Act::Open, "go to"),
+    (Act::Diagnose, "why"),
+    (Act::Timeline, "when"),
+    (Act::Mark, "fold"),
+    (Act::Yaml, "yaml"),
+    (Act::Change, "change"),
+    (Act::Copy, "copy name"),
+    (Act::Back, "back"),
+    (Act::Help, "keys"),
+];
+const GUEST: Hints = &[
+    (Act::Open, "log of task"),
+    (Act::Change, "change"),
+    (Act::Copy, "copy name"),
+    (Act::Back, "back"),
+    (Act::Help, "keys"),
+];
+const LOG: Hints = &[
+    (Act::Filter, "search"),
+    (Act::SearchNext, "next"),
+    (Act::Container, "container"),
+    (Act::Previous, "previous"),
+    (Act::Follow, "follow"),
+    (Act::Wrap, "wrap"),
+    (Act::Timestamps, "times"),
+    (Act::Save, "save"),
+    (Act::Back, "back"),
+];
+const OUTPUT: Hints = &[
+    (Act::Filter, "search"),
+    (Act::SearchNext, "next"),
+    (Act::Wrap, "wrap"),
+    (Act::Save, "save"),
+    (Act::Back, "end it and go back"),
+];
+const TEXT: Hints = &[
+    (Act::Filter, "search"),
+    (Act::SearchNext, "next"),
+    (Act::Wrap, "wrap"),
+    (Act::Save, "save"),
+    (Act::Back, "back"),
+];
+const GUIDE: Hints = &[
+    (Act::Container, "copy command"),
+    (Act::Open, "object"),
+    (Act::Logs, "log at the line"),
+    (Act::Down, "next cause"),
+    (Act::Right, "scroll"),
+    (Act::Change, "change"),
+    (Act::Back, "back"),
+];
+
+/// What one does next on a screen.
+fn hints(top: Option<&Screen>) -> Hints {
     match top {
-        None => &[
-            (Act::Open, "open"),
-            (Act::Diagnose, "why"),
-            (Act::Timeline, "when"),
-            (Act::NextPane, "pane"),
-            (Act::Pane(1), "-6 zoom"),
-            (Act::Filter, "filter"),
-            (Act::Command, "command"),
-            (Act::Logs, "logs"),
-            (Act::Quit, "quit"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Table(_)) => &[
-            (Act::Open, "open"),
-            (Act::Diagnose, "why"),
-            (Act::Timeline, "when"),
-            (Act::Filter, "filter"),
-            (Act::Sort, "sort"),
-            (Act::Side, "details"),
-            (Act::Yaml, "yaml"),
-            (Act::Logs, "logs"),
-            (Act::Change, "change"),
-            (Act::Mark, "mark"),
-            (Act::Back, "back"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Detail(detail)) if &*detail.object.kind == "Application" => &[
-            (Act::Open, "go to"),
-            (Act::Diagnose, "why"),
-            (Act::Timeline, "when"),
-            (Act::Mark, "fold"),
-            (Act::Yaml, "yaml"),
-            (Act::Change, "change"),
-            (Act::Copy, "copy name"),
-            (Act::Back, "back"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Detail(detail)) if matches!(&*detail.object.kind, "lxc" | "qemu") => &[
-            (Act::Open, "log of task"),
-            (Act::Change, "change"),
-            (Act::Copy, "copy name"),
-            (Act::Back, "back"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Detail(_)) => &[
-            (Act::Open, "go to"),
-            (Act::Diagnose, "why"),
-            (Act::Timeline, "when"),
-            (Act::Yaml, "yaml"),
-            (Act::Logs, "logs"),
-            (Act::Change, "change"),
-            (Act::Copy, "copy name"),
-            (Act::Back, "back"),
-            (Act::Help, "keys"),
-        ],
-        Some(Screen::Text(view)) if super::logs::is_task(&view.about) => &[
-            (Act::Filter, "search"),
-            (Act::SearchNext, "next"),
-            (Act::Wrap, "wrap"),
-            (Act::Save, "save"),
-            (Act::Back, "back"),
-        ],
-        Some(Screen::Text(view)) if view.log.is_some() => &[
-            (Act::Filter, "search"),
-            (Act::SearchNext, "next"),
-            (Act::Container, "container"),
-            (Act::Previous, "previous"),
-            (Act::Follow, "follow"),
-            (Act::Wrap, "wrap"),
-            (Act::Timestamps, "times"),
-            (Act::Save, "save"),
-            (Act::Back, "back"),
-        ],
-        Some(Screen::Guide(_)) => &[
-            (Act::Container, "copy command"),
-            (Act::Open, "object"),
-            (Act::Logs, "log at the line"),
-            (Act::Down, "next cause"),
-            (Act::Right, "scroll"),
-            (Act::Change, "change"),
-            (Act::Back, "back"),
-        ],
-        Some(Screen::Text(_)) => &[
-            (Act::Filter, "search"),
-            (Act::SearchNext, "next"),
-            (Act::Wrap, "wrap"),
-            (Act::Save, "save"),
-            (Act::Back, "back"),
-        ],
+        None => OVERVIEW,
+        Some(Screen::Table(_)) => TABLE,
+        Some(Screen::Detail(detail)) => match &*detail.object.kind {
+            "Application" => APPLICATION,
+            "lxc" | "qemu" => GUEST,
+            _ => OBJECT,
+        },
+        Some(Screen::Text(view)) if super::typed::is_output(&view.about) => OUTPUT,
+        Some(Screen::Text(view)) if super::logs::is_task(&view.about) => TEXT,
+        Some(Screen::Text(view)) if view.log.is_some() => LOG,
+        Some(Screen::Text(_)) => TEXT,
+        Some(Screen::Guide(_)) => GUIDE,
     }
 }

@@ -10,7 +10,7 @@ use super::{
     msg::Effect,
     note::{self, Note},
     reason::{self, Reason},
-    typed::{self, CommandAsk},
+    typed::{self, CommandAsk, Line},
     unsettled::{self, Unsettled},
 };
 use crate::{
@@ -31,7 +31,7 @@ pub(super) enum Modal {
     /// What an application is to go back to.
     Past(Box<PastList>),
     /// The dry run is under way.
-    Waiting(Box<Plan>),
+    Waiting(Box<Plan>, Option<Line>),
     /// The question.
     Ask(Box<Ask>),
     /// The question before a typed command runs.
@@ -79,11 +79,11 @@ pub(super) fn key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         Modal::Glass => reason::glass_key(app, key),
         Modal::Sync(form) => choose::sync_key(app, key, form),
         Modal::Past(list) => choose::past_key(app, key, list),
-        Modal::Waiting(plan) => {
+        Modal::Waiting(plan, line) => {
             if key.code == KeyCode::Esc {
                 app.say("cancelled: nothing was done");
             } else {
-                app.modal = Some(Modal::Waiting(plan));
+                app.modal = Some(Modal::Waiting(plan, line));
             }
             Vec::new()
         }
@@ -119,8 +119,7 @@ pub(super) fn want(app: &mut App, wish: Wish) -> Vec<Effect> {
     match planned {
         Ok(plan) => {
             let plan = app.rules.applied_to(plan);
-            app.modal = Some(Modal::Waiting(Box::new(plan.clone())));
-            vec![Effect::Preflight(Box::new(plan))]
+            try_dry(app, plan, None)
         }
         Err(why) => {
             app.say(why.to_string());
@@ -129,12 +128,20 @@ pub(super) fn want(app: &mut App, wish: Wish) -> Vec<Effect> {
     }
 }
 
+/// Has a plan tried dry.
+pub(super) fn try_dry(app: &mut App, plan: Plan, line: Option<Line>) -> Vec<Effect> {
+    app.modal = Some(Modal::Waiting(Box::new(plan.clone()), line));
+    vec![Effect::Preflight(Box::new(plan))]
+}
+
 /// The dry run is through.
 pub(super) fn preflighted(app: &mut App, plan: Plan, dry_run: DryRun) {
-    // a question nobody waits for any more is not asked
-    let waited = matches!(&app.modal, Some(Modal::Waiting(held)) if held.is_of_same(&plan));
-    if waited {
-        ask::open(app, plan, dry_run);
+    match app.modal.take() {
+        Some(Modal::Waiting(held, line)) if held.is_of_same(&plan) => {
+            ask::open(app, plan, line, dry_run);
+        }
+        // a question nobody waits for any more is not asked
+        other => app.modal = other,
     }
 }
 

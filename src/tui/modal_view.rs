@@ -27,7 +27,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, modal: &mut Mod
         Modal::Glass => ("the glass is open".into(), reason::glass_lines(app)),
         Modal::Sync(form) => choose::sync_lines(app, form, room, height),
         Modal::Past(list) => choose::past_lines(app, list, room, height),
-        Modal::Waiting(plan) => ("asking the server".into(), waiting_lines(app, plan, room)),
+        Modal::Waiting(plan, _) => ("asking the server".into(), waiting_lines(app, plan, room)),
         Modal::Ask(_) => return,
         Modal::Command(ask) => ("red button".into(), typed_view::lines(app, ask, room)),
         Modal::Unsettled(list) => (

@@ -9,6 +9,7 @@ use super::{
     msg::Effect,
     picker,
     text::fit,
+    typed::is_output,
 };
 use crate::domain::{Kind, ObjectRef};
 
@@ -74,9 +75,9 @@ fn log_act(app: &mut App, act: Act) -> Vec<Effect> {
     let Some(Screen::Text(view)) = app.stack.last_mut() else {
         return Vec::new();
     };
-    // a task has one log, which is followed anyway
-    let is_task = is_task(&view.about);
-    let Some(log) = view.log.as_mut().filter(|_| !is_task) else {
+    // a task has one log, which is followed anyway; a command is not run again for its output
+    let is_one = is_task(&view.about) || is_output(&view.about);
+    let Some(log) = view.log.as_mut().filter(|_| !is_one) else {
         return Vec::new();
     };
     match act {

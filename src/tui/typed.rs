@@ -6,7 +6,7 @@ use super::{
     app::{App, Screen},
     calm::Calm,
     logview::{LogState, TextView},
-    modal::{Modal, Then},
+    modal::{self, Modal, Then},
     msg::Effect,
     reason,
 };
@@ -14,12 +14,26 @@ use crate::{
     domain::ObjectRef,
     journal::Registry,
     redbutton::{
-        Shut,
-        command::{Cleared, Judgement, clear, judge_line, learnable, runs_freely, typed_for},
+        Confirmed, Shut,
+        command::{
+            Cleared, Judgement, as_plan, clear, judge_line, learnable, runs_freely, typed_for,
+        },
     },
 };
 
-/// The question before a typed command runs.
+/// A line that was typed, and how it was judged.
+pub(super) struct Line {
+    text: String,
+    judgement: Judgement,
+}
+
+/// Runs a line whose plan passed the gate.
+pub(super) fn run_by_plan(app: &mut App, line: Line, confirmed: Confirmed) -> Vec<Effect> {
+    let cleared = Cleared::by_plan(line.text, line.judgement, confirmed);
+    run(app, cleared)
+}
+
+/// The question before a typed command whose damage is not worked out.
 pub(super) struct CommandAsk {
     /// What was typed.
     pub line: String,
@@ -31,12 +45,22 @@ pub(super) struct CommandAsk {
     pub proceed: bool,
     /// Whether keys count by now.
     pub calm: Calm,
+    /// Why nothing is said of its damage.
+    pub aside: String,
     /// What would allow this and its like from now on; nothing where it has to be asked for always.
     pub pattern: Option<String>,
     /// That is wanted.
     pub learn: bool,
     /// Why the gate stays shut.
     pub note: String,
+}
+
+/// What a pane with the output of a command is about.
+const OUTPUT: &str = "Command";
+
+/// Whether a text is the output of a command.
+pub(super) fn is_output(about: &ObjectRef) -> bool {
+    &*about.kind == OUTPUT
 }
 
 impl CommandAsk {
@@ -67,6 +91,20 @@ pub(super) fn begin(app: &mut App, line: &str) -> Vec<Effect> {
         reason::ask(app, Some(Then::Command(line.to_owned())));
         return Vec::new();
     }
+    let now = app.now;
+    let known = as_plan(line, &judgement, &app.inventory, &app.profile, now);
+    let aside = match known {
+        Some(Ok(plan)) => {
+            let plan = app.rules.applied_to(plan);
+            let line = Line {
+                text: line.to_owned(),
+                judgement,
+            };
+            return modal::try_dry(app, plan, Some(line));
+        }
+        Some(Err(why)) => why.to_string(),
+        None => "its damage is not worked out: it runs as typed".into(),
+    };
     let pattern = learnable(line, &app.registry);
     app.modal = Some(Modal::Command(Box::new(CommandAsk {
         pattern,
@@ -76,6 +114,7 @@ pub(super) fn begin(app: &mut App, line: &str) -> Vec<Effect> {
         typed: String::new(),
         proceed: false,
         calm: Calm::default(),
+        aside,
         note: String::new(),
     })));
     Vec::new()
@@ -159,7 +198,7 @@ fn run(app: &mut App, cleared: Cleared) -> Vec<Effect> {
     app.next_log += 1;
     let mut view = TextView::new(
         format!("$ {}", cleared.line()),
-        ObjectRef::new("Command", "", cleared.line()),
+        ObjectRef::new(OUTPUT, "", cleared.line()),
     );
     view.log = Some(LogState {
         id,

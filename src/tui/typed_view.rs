@@ -26,19 +26,22 @@ pub(super) fn lines(app: &App, ask: &CommandAsk, room: usize) -> Vec<Line<'stati
     let command = command.into_iter().take(COMMAND_LINES);
     lines.extend(named("Command", command, theme));
     let parts = &ask.judgement.parts;
+    let alone = parts.len() == 1;
     let grave = parts.iter().filter(|part| part.verdict != Verdict::Allowed);
     for (nth, part) in grave.take(PARTS).enumerate() {
-        lines.push(impact(nth == 0, part, room, theme));
+        lines.push(impact(part, (nth == 0, alone), room, theme));
     }
-    let unknown = "? what it does to the cluster is not worked out: it runs as typed";
+    let unknown = format!("? {}", clean(&ask.aside));
     lines.push(Line::from(vec![
         name("", theme),
-        Span::styled(fit(unknown, room), theme.dim()),
+        Span::styled(fit(&unknown, room), theme.dim()),
     ]));
     let scope = format!("context {}", clean(&app.inventory.identity.context));
     lines.extend(named("Scope", std::iter::once(fit(&scope, room)), theme));
     lines.push(Line::raw(""));
-    lines.extend(learning(ask, room, theme));
+    if let Some(learning) = learning(ask, room, theme) {
+        lines.extend([learning, Line::raw("")]);
+    }
     lines.extend(answer(ask, theme));
     lines
 }
@@ -72,13 +75,17 @@ fn named(
     texts.enumerate().map(line).collect()
 }
 
-fn impact(first: bool, part: &Part, room: usize, theme: &Theme) -> Line<'static> {
+fn impact(part: &Part, (first, alone): (bool, bool), room: usize, theme: &Theme) -> Line<'static> {
     let (mark, style) = if part.verdict == Verdict::Destructive {
         ("✖ ", theme.broken())
     } else {
         ("▲ ", theme.warning())
     };
-    let words = format!("{} ({})", clean(&part.why), clean(&part.command));
+    let words = if alone {
+        clean(&part.why).into_owned()
+    } else {
+        format!("{} ({})", clean(&part.why), clean(&part.command))
+    };
     Line::from(vec![
         name(if first { "Impact" } else { "" }, theme),
         Span::styled(mark, style),

@@ -9,7 +9,7 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtyPair, PtySize, native_pty_system};
 
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 pub const DOWN: &str = "\u{1b}[B";
 pub const ESC: &str = "\u{1b}";
 /// Breaks the glass once its reason is typed.
@@ -150,6 +150,23 @@ impl Screen {
     pub fn send(&mut self, keys: &str) {
         self.input.write_all(keys.as_bytes()).unwrap();
         self.input.flush().unwrap();
+    }
+
+    /// Presses a key until the screen is as it is wanted, with a moment between: one that is held down
+    /// is no answer.
+    pub fn press(&mut self, key: &str, what: &str, wanted: impl Fn(&str) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !wanted(&self.text()) {
+            assert!(Instant::now() < end, "no {what}:\n{}", self.text());
+            self.send(key);
+            let next = Instant::now() + Duration::from_secs(1);
+            while let left = next.saturating_duration_since(Instant::now())
+                && let Ok(bytes) = self.output.recv_timeout(left)
+            {
+                self.parser.process(&bytes);
+                self.raw.extend(bytes);
+            }
+        }
     }
 
     /// Makes the window another size.

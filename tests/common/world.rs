@@ -50,9 +50,14 @@ impl World {
 
     /// Begins (POST) or ends (DELETE) an outage of the lab.
     pub async fn outage(&self, method: &str, path: &str) {
+        self.control(method, &format!("outage{path}")).await;
+    }
+
+    /// Asks the lab itself for something.
+    pub async fn control(&self, method: &str, path: &str) {
         let request = http::Request::builder()
             .method(method)
-            .uri(format!("/lab/outage{path}"))
+            .uri(format!("/lab/{path}"))
             .body(Vec::new())
             .unwrap();
         assert_eq!(self.client.request_text(request).await.unwrap(), "done\n");

@@ -444,5 +444,43 @@ fn applications() {
             |now| now.unwrap()["spec"]["syncPolicy"]["automated"]["enabled"] == true,
         )],
     );
-    recorded(session, 6);
+    stuck(&mut session);
+    recorded(session, 9);
+}
+
+/// A sync that waits for its hook is ended, and a deletion that waits for a word gets it.
+fn stuck(session: &mut Session) {
+    let nautobot = format!("{APPS}/nautobot");
+    session.control("argocd/hook/nautobot");
+    session.screen.row("apps", "nautobot");
+    session.screen.choose("sync …");
+    session.screen.wait("enter plan it   space mark");
+    session.screen.send("\r");
+    session.screen.proceed();
+    session.until("a hook", &nautobot, |now| {
+        let state = &now.unwrap()["status"]["operationState"];
+        state["message"].as_str().unwrap_or("").contains("hook")
+    });
+    session.act(
+        "apps",
+        "nautobot",
+        "terminate the operation",
+        "· argocd app terminate-op nautobot",
+    );
+    session.until("an end", &nautobot, |now| {
+        now.unwrap()["status"]["operationState"]["phase"] == "Failed"
+    });
+    let held = json!({"metadata": {"finalizers": ["lab/keeps"]}});
+    session.patch(&nautobot, &held);
+    session.delete(&nautobot);
+    session.act(
+        "apps",
+        "nautobot",
+        "approve the pending deletion",
+        "· argocd app confirm-deletion nautobot",
+    );
+    session.until("the word", &nautobot, |now| {
+        let said = &now.unwrap()["metadata"]["annotations"];
+        said["argocd.argoproj.io/deletion-approved"].is_string()
+    });
 }

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::{
-    pty::{BREAK, ESC, Screen},
+    pty::{BREAK, ESC, Screen, flat},
     session::Session,
 };
 
@@ -60,7 +60,7 @@ fn a_back_end_that_hangs_leaves_the_outcome_open() {
     let mut session = Session::open("");
     session.screen.break_glass("it hangs");
     asked(&mut session);
-    session.outage("POST", "/hang?seconds=24");
+    session.outage("POST", "/hang?seconds=40");
     session.screen.proceed();
     session.screen.wait_tray("no answer within 20 s");
     session.screen.send("q");
@@ -96,10 +96,9 @@ fn refused(session: &mut Session) {
     session.screen.wait("the server would refuse it");
     session.screen.send("\t");
     session.screen.wait("[ Proceed ]");
-    // longer than the moment after which a key counts
-    std::thread::sleep(std::time::Duration::from_millis(800));
-    session.screen.send("y");
-    session.screen.wait("the server would refuse it:");
+    session.screen.press("y", "the server's words", |text| {
+        text.contains("the server would refuse it: ") && !text.contains("esc goes back")
+    });
     session.screen.send(ESC);
     session.screen.wait("cancelled: nothing was done");
     session.screen.send("q");
@@ -166,4 +165,65 @@ fn a_closed_glass_asks_why_and_an_open_one_can_be_kept_or_closed() {
     let journal = std::fs::read_to_string(state.path().join("redbutton/journal.jsonl")).unwrap();
     let glass = journal.matches("\"kind\":\"glass\"").count();
     assert!(glass == 3 && !journal.contains("\"intent\""), "{journal}");
+}
+
+#[test]
+fn a_window_that_runs_out_under_the_question_shuts_the_gate() {
+    let mut session = Session::open("minutes = 1");
+    session.screen.break_glass("not for long");
+    asked(&mut session);
+    session.screen.gone("GLASS OPEN");
+    session.screen.send("\t");
+    session.screen.wait("[ Proceed ]");
+    session.screen.press("y", "closed glass", |text| {
+        flat(text).contains("the glass is closed")
+    });
+    session.screen.send(ESC);
+    session.screen.wait("cancelled: nothing was done");
+    session.screen.send("q");
+    assert!(!restarted(&session));
+    let journal = std::fs::read_to_string(session.journal()).unwrap();
+    assert!(!journal.contains("\"intent\""), "{journal}");
+}
+
+#[test]
+fn a_typed_command_is_asked_for_like_every_other_change_and_can_be_learnt() {
+    let mut session = Session::open("");
+    session.screen.break_glass("by hand");
+    let ask = |session: &mut Session| {
+        session.screen.send(":helm upgrade plex ./plex\r");
+        session.screen.wait("[ Proceed ]");
+    };
+    ask(&mut session);
+    // a paste that the terminal does not mark, and a key that is held down
+    session.screen.send(&"\ty".repeat(1000));
+    session.screen.wait("one moment");
+    session.screen.send(ESC);
+    session.screen.wait("cancelled: nothing was run");
+    ask(&mut session);
+    session.screen.wait("tab to Proceed");
+    session.screen.send("a");
+    session
+        .screen
+        .wait("[x] allow `helm upgrade *` from now on");
+    session.screen.send("\t");
+    session.screen.wait("press y to do it");
+    session.screen.send("y");
+    session.screen.wait("$ helm upgrade plex ./plex");
+    session.screen.send(ESC);
+    session.screen.gone("$ helm upgrade");
+    session.screen.send("q");
+    assert_eq!(session.screen.child.wait().unwrap().exit_code(), 0);
+    let approved = session.state.path().join("redbutton/approved.txt");
+    let approved = std::fs::read_to_string(approved).unwrap();
+    assert!(
+        approved.starts_with("helm upgrade *  # Added "),
+        "{approved}"
+    );
+    let journal = std::fs::read_to_string(session.journal()).unwrap();
+    assert_eq!(
+        journal.matches("\"kind\":\"intent\"").count(),
+        1,
+        "{journal}"
+    );
 }

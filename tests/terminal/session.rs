@@ -100,6 +100,11 @@ impl Session {
         self.runtime.block_on(self.world.outage(method, path));
     }
 
+    /// Has the lab do something of its own.
+    pub fn control(&self, path: &str) {
+        self.runtime.block_on(self.world.control("POST", path));
+    }
+
     /// Takes an entry of the menu for a row, through the gate, and waits for its words in the tray. What
     /// changed just before is looked at again, as one would.
     pub fn act(&mut self, view: &str, filter: &str, entry: &str, says: &str) {

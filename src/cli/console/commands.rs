@@ -22,13 +22,7 @@ pub(super) async fn run(id: u64, cleared: Cleared, who: &str, ctx: &Ctx, tx: &mp
     let at = Time::now();
     let key = format!("run-{}", at.as_nanosecond());
     let recorded = cleared.judgement().tier > Tier::Observe || cleared.judgement().shell;
-    let intent = Record {
-        who: who.into(),
-        context: ctx.globals.context.clone().unwrap_or_default(),
-        reason: cleared.reason().into(),
-        command: cleared.line().into(),
-        ..Record::new(EntryKind::Intent, &key, &at.to_string())
-    };
+    let intent = cleared.intent(who, &key, at);
     let begun = recorded.then(|| journal.begin(&intent)).transpose();
     let under_way = match begun {
         Ok(under_way) => under_way,

@@ -3,18 +3,38 @@
 use super::{Judgement, Verdict};
 use crate::{
     domain::Time,
-    redbutton::{Glass, Shut, Tier},
+    journal::{EntryKind, Record},
+    redbutton::{Confirmed, Glass, Shut, Tier, record},
 };
 
-/// A command that may run. Only [`clear`] makes one, and running it consumes it.
+/// A command that may run. Only [`clear`] and a confirmed plan make one, and running it consumes it.
 #[derive(Debug)]
 pub struct Cleared {
     line: String,
     judgement: Judgement,
-    reason: String,
+    let_by: LetBy,
+}
+
+/// What let it through.
+#[derive(Debug)]
+enum LetBy {
+    /// The gate of typed commands, in this context, for this reason.
+    Glass { context: String, reason: String },
+    /// The gate of every other change.
+    Plan(Box<Confirmed>),
 }
 
 impl Cleared {
+    /// A command whose plan passed the gate of every other change, which is used up by that.
+    #[must_use]
+    pub fn by_plan(line: String, judgement: Judgement, confirmed: Confirmed) -> Self {
+        Self {
+            line,
+            judgement,
+            let_by: LetBy::Plan(Box::new(confirmed)),
+        }
+    }
+
     /// What was typed.
     #[must_use]
     pub fn line(&self) -> &str {
@@ -27,10 +47,19 @@ impl Cleared {
         &self.judgement
     }
 
-    /// Why the glass was broken; empty where it did not have to be.
+    /// What is written down before it runs.
     #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
+    pub fn intent(&self, who: &str, id: &str, at: Time) -> Record {
+        match &self.let_by {
+            LetBy::Plan(confirmed) => record::intent(confirmed, who, id),
+            LetBy::Glass { context, reason } => Record {
+                who: who.into(),
+                context: context.clone(),
+                reason: reason.clone(),
+                command: self.line.clone(),
+                ..Record::new(EntryKind::Intent, id, &at.to_string())
+            },
+        }
     }
 }
 
@@ -71,7 +100,10 @@ pub fn clear(
     let cleared = |reason: &str| Cleared {
         line: line.into(),
         judgement: judgement.clone(),
-        reason: reason.into(),
+        let_by: LetBy::Glass {
+            context: context.into(),
+            reason: reason.into(),
+        },
     };
     if runs_freely(judgement) {
         return Ok(cleared(""));

@@ -1,11 +1,11 @@
 //! Which pattern would approve a command from now on.
 
-use super::{Verdict, judge_line};
+use super::{Verdict, judge_line, table};
 use crate::journal::Registry;
 
 /// The pattern to add to the list of approved commands for this command and those of the same verb.
-/// Nothing for what loses something, for more than one command, for what is not understood, and for
-/// what the list says is always asked for.
+/// Nothing for what loses something, for more than one command, for what has no verb or is not
+/// understood, and for what the list says is always asked for.
 #[must_use]
 pub fn learnable(line: &str, registry: &Registry) -> Option<String> {
     let judgement = judge_line(line, registry);
@@ -15,7 +15,10 @@ pub fn learnable(line: &str, registry: &Registry) -> Option<String> {
     if part.verdict != Verdict::Ask || judgement.shell || part.matched.is_empty() {
         return None;
     }
-    let pattern = format!("{} *", part.matched);
+    let (name, verb) = part.matched.split_once(' ')?;
+    let words: Vec<&str> = verb.split(' ').collect();
+    let known = table::tool(name)?.verb(&words)?.0 == verb;
+    let pattern = known.then(|| format!("{name} {verb} *"))?;
     let more = registry.clone().and(Registry::parse(&pattern));
     (judge_line(line, &more).verdict == Verdict::Allowed).then_some(pattern)
 }
@@ -36,6 +39,7 @@ mod tests {
             "helm upgrade a ./b && helm upgrade c ./d",
             "helm upgrade a ./b > out",
             "frobnicate now",
+            "cp one two",
             "oc get pods",
         ] {
             assert_eq!(of(none), None, "{none}");

@@ -6,6 +6,7 @@
 //! loses something is destructive whatever surrounds it.
 
 mod adjust;
+mod as_plan;
 mod call;
 mod carriers;
 mod clear;
@@ -34,6 +35,7 @@ mod verdict;
 mod walk;
 mod wrappers;
 
+pub use as_plan::as_plan;
 pub use clear::{Cleared, clear, runs_freely, typed_for};
 pub use learn::learnable;
 pub use lexer::{Line, Redirect, Simple, Word, lex};
