@@ -166,7 +166,7 @@ fn reading_a_dump(sheet: &mut Sheet, cluster: &Cluster) {
 }
 
 fn app(inventory: &Inventory) -> App {
-    let theme = Theme::named("dark", Path::new("none"), false).unwrap();
+    let theme = Theme::named("dark", Path::new("none"), redbutton::tui::Ground::Dark).unwrap();
     let keys = Keymap::new(&Default::default()).unwrap();
     App::new(
         profile("neutral").unwrap(),

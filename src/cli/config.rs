@@ -8,7 +8,7 @@ use super::{Exit, Globals};
 use crate::{
     config::{self, Config, Paths, TEMPLATE},
     redbutton::Rules,
-    tui::{Keymap, Theme},
+    tui::{Ground, Keymap, Theme},
 };
 
 /// Write, check and find the configuration file.
@@ -127,7 +127,7 @@ fn faults(config: &Config) -> Vec<(String, String)> {
     if let Err(why) = Rules::new(&config.tiers, config.glass.cool_down_seconds) {
         found.push(("[tiers]".to_owned(), why.to_string()));
     }
-    if let Err(why) = Theme::named(&config.theme, &Paths::of_user().themes(), false) {
+    if let Err(why) = Theme::named(&config.theme, &Paths::of_user().themes(), Ground::Dark) {
         found.push((quoted(&config.theme), why.to_string()));
     }
     if let Err(why) = Keymap::new(&config.keys) {

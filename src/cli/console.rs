@@ -19,7 +19,7 @@ use crate::{
         dump,
         kube::{self, ConnectError, KubeSource},
     },
-    tui::{App, Keymap, Msg, Opening, RunOptions, Theme, terminal_is_light},
+    tui::{App, Ground, Grounds, Keymap, Msg, Opening, RunOptions, Theme},
 };
 
 /// Updates that may wait for the screen; more make the sources wait.
@@ -38,7 +38,7 @@ pub struct ConsoleArgs {
 /// Runs the console.
 pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     let _log = start_log(ctx);
-    let (Look { theme, if_light }, keys) = match look(args, ctx) {
+    let (Look { theme, grounds }, keys) = match look(args, ctx) {
         Ok(look) => look,
         Err(why) => {
             complain!("redbutton: {}: {why}", ctx.config_file.display());
@@ -59,7 +59,7 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     let worker = tokio::spawn(worker.work(effects_rx));
     let options = RunOptions {
         mouse: ctx.config.mouse,
-        if_light,
+        grounds,
         log_file: ctx.paths.log_file().display().to_string(),
         clock,
     };
@@ -74,35 +74,42 @@ pub async fn run(args: &ConsoleArgs, ctx: &Ctx) -> Exit {
     }
 }
 
-/// The colours to begin with, and those for a terminal that turns out to be light.
+/// The colours to begin with, and those for a terminal that tells its background.
 struct Look {
     theme: Theme,
-    if_light: Option<Theme>,
+    grounds: Option<Grounds>,
 }
 
 fn look(args: &ConsoleArgs, ctx: &Ctx) -> Result<(Look, Keymap), String> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let name = args.theme.as_deref().unwrap_or(&ctx.config.theme);
-    let said = variable("COLORFGBG");
-    let named = |light: bool| {
-        Theme::named(name, &ctx.paths.themes(), light)
+    let terminal = variable("TERM");
+    let ground = match terminal.as_deref() {
+        Some("linux") => Ground::Dark,
+        _ => Ground::told(variable("COLORFGBG").as_deref()),
+    };
+    let named = |ground: Ground| {
+        Theme::named(name, &ctx.paths.themes(), ground)
             .map_err(|why| format!("field `theme`: {why}"))
     };
-    let theme = named(terminal_is_light(said.as_deref()))?;
+    let theme = named(ground)?;
     let keys = Keymap::new(&ctx.config.keys).map_err(|why| format!("field `keys`: {why}"))?;
     if variable("NO_COLOR").is_some() {
         let theme = theme.without_colours();
-        let if_light = None;
-        return Ok((Look { theme, if_light }, keys));
+        let grounds = None;
+        return Ok((Look { theme, grounds }, keys));
     }
-    // these two would show the question on the screen
-    let asks = !matches!(variable("TERM").as_deref(), None | Some("dumb" | "linux"));
-    let if_light = if name == "auto" && said.is_none() && asks {
-        Some(named(true)?)
+    // a dumb one would show the question on the screen
+    let asks = !matches!(terminal.as_deref(), None | Some("dumb"));
+    let grounds = if name == "auto" && ground == Ground::Unknown && asks {
+        Some(Grounds {
+            light: named(Ground::Light)?,
+            dark: named(Ground::Dark)?,
+        })
     } else {
         None
     };
-    Ok((Look { theme, if_light }, keys))
+    Ok((Look { theme, grounds }, keys))
 }
 
 type Opened = (

@@ -13,7 +13,7 @@ use super::{HttpUrl, Seconds, SecretRef};
 pub struct Config {
     /// Profile: `neutral`, `seed-lab`, or the path of a file.
     pub profile: String,
-    /// Theme: `auto`, `dark`, `light`, `high-contrast`, `colour-blind`, or the name of a file in the themes folder.
+    /// Theme: `auto`, `dark`, `light`, `either`, `high-contrast`, `colour-blind`, or the name of a file in the themes folder.
     pub theme: String,
     /// Takes the mouse (scrolling and clicks); the terminal's own selection then needs Shift.
     pub mouse: bool,

@@ -8,7 +8,7 @@ pub const TEMPLATE: &str = r##"# Configuration of redbutton. Every option is opt
 # neutral, seed-lab, or the path of your own profile (blades, link speeds, storage, thresholds).
 #: profile = "neutral"
 
-# auto (by the terminal's background), dark, light, high-contrast, colour-blind, or your own in themes/NAME.toml.
+# auto (by the terminal's background), dark, light, either, high-contrast, colour-blind, or your own in themes/NAME.toml.
 #: theme = "auto"
 
 # Take the mouse for scrolling and clicks.

@@ -262,7 +262,7 @@ mod tests {
     }
 
     fn highlighted(evidence: &Evidence, room: usize) -> String {
-        let theme = Theme::named("dark", Path::new("/nowhere"), false).unwrap();
+        let theme = Theme::named("dark", Path::new("/nowhere"), crate::tui::Ground::Dark).unwrap();
         quoted(&theme, evidence, room)
             .iter()
             .flat_map(|line| &line.spans)

@@ -108,8 +108,8 @@ pub async fn run(
     let _guard = Guard::set_up(options.mouse)?;
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
     let mut input = input::Terminal::listen()?;
-    let mut listener = Listener::new(options.if_light.is_some());
-    if options.if_light.is_some() {
+    let mut listener = Listener::new(options.grounds.is_some());
+    if options.grounds.is_some() {
         write!(io::stdout(), "{QUESTION}")?;
     }
     let mut signals = Signals::new()?;
@@ -133,7 +133,7 @@ pub async fn run(
                 Some(event) => {
                     pressed = Instant::now();
                     at_once = !app.waits_for_quiet() || drawn.elapsed() >= KEY_FRAME;
-                    of_event(event).and_then(|msg| heard(&mut app, &mut listener, options.if_light.as_ref(), msg))
+                    of_event(event).and_then(|msg| heard(&mut app, &mut listener, options.grounds.as_ref(), msg))
                 }
                 None => return Ok(()),
             },
@@ -171,7 +171,7 @@ pub async fn run(
 fn heard(
     app: &mut App,
     listener: &mut Listener,
-    if_light: Option<&Theme>,
+    grounds: Option<&Grounds>,
     msg: Msg,
 ) -> Option<Msg> {
     let Msg::Key(key) = msg else {
@@ -181,7 +181,8 @@ fn heard(
         Heard::Key(key) => Some(Msg::Key(key)),
         Heard::Part => None,
         Heard::Answer(light) => {
-            if let (Some(true), Some(theme)) = (light, if_light) {
+            if let (Some(light), Some(grounds)) = (light, grounds) {
+                let theme = if light { &grounds.light } else { &grounds.dark };
                 app.theme = theme.clone();
             }
             Some(Msg::Resize)
@@ -189,12 +190,20 @@ fn heard(
     }
 }
 
+/// The themes for the two backgrounds of terminals.
+pub struct Grounds {
+    /// For a light one.
+    pub light: Theme,
+    /// For a dark one.
+    pub dark: Theme,
+}
+
 /// How the loop runs.
 pub struct RunOptions {
     /// Takes the mouse.
     pub mouse: bool,
-    /// The theme to take should the terminal turn out to be light; `None` does not ask it.
-    pub if_light: Option<Theme>,
+    /// The themes to take once the terminal tells its background; `None` does not ask it.
+    pub grounds: Option<Grounds>,
     /// Named when something goes wrong.
     pub log_file: String,
     /// The time to reckon with.

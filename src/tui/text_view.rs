@@ -262,7 +262,12 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_line_are_all_of_it() {
-        let theme = Theme::named("dark", std::path::Path::new("none"), false).unwrap();
+        let theme = Theme::named(
+            "dark",
+            std::path::Path::new("none"),
+            crate::tui::Ground::Dark,
+        )
+        .unwrap();
         for line in ["  - name: x", "# note", "", "a: b: c", "- - :", "ключ: ö"] {
             let parts = yaml_parts(&theme, line);
             let whole: String = parts.iter().map(|(part, _)| &line[part.clone()]).collect();

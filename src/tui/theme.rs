@@ -51,9 +51,10 @@ fn color<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Color, D::Error> {
     text.parse().map_err(|_| serde::de::Error::custom(format!("`{text}` is no colour: expected #rrggbb, a name such as light-red, or a number up to 255")))
 }
 
-const BUNDLED: [(&str, &str); 4] = [
+const BUNDLED: [(&str, &str); 5] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    ("either", include_str!("../../themes/either.toml")),
     (
         "high-contrast",
         include_str!("../../themes/high-contrast.toml"),
@@ -69,7 +70,7 @@ const BUNDLED: [(&str, &str); 4] = [
 pub enum ThemeError {
     /// Unknown name.
     #[error(
-        "no theme `{0}`: expected auto, dark, light, high-contrast, colour-blind, or a file NAME.toml in {1}"
+        "no theme `{0}`: expected auto, dark, light, either, high-contrast, colour-blind, or a file NAME.toml in {1}"
     )]
     Unknown(String, String),
     /// File wrong.
@@ -78,14 +79,16 @@ pub enum ThemeError {
 }
 
 impl Theme {
-    /// The theme of this name, from the program or from the user's folder.
+    /// The theme of this name, from the program or from the user's folder; `auto` is one for the
+    /// background.
     ///
     /// # Errors
     /// When there is none, or its file is wrong.
-    pub fn named(name: &str, folder: &Path, light: bool) -> Result<Self, ThemeError> {
-        let name = match (name, light) {
-            ("auto", true) => "light",
-            ("auto", false) => "dark",
+    pub fn named(name: &str, folder: &Path, ground: Ground) -> Result<Self, ThemeError> {
+        let name = match (name, ground) {
+            ("auto", Ground::Light) => "light",
+            ("auto", Ground::Dark) => "dark",
+            ("auto", Ground::Unknown) => "either",
             (other, _) => other,
         };
         let fail = |why: &dyn std::fmt::Display| {
@@ -182,11 +185,16 @@ impl Theme {
     #[must_use]
     pub fn selected(&self) -> Style {
         if self.plain {
-            Style::default().add_modifier(Modifier::REVERSED)
+            return Style::default().add_modifier(Modifier::REVERSED);
+        }
+        let style = Style::default()
+            .bg(self.selection)
+            .add_modifier(Modifier::BOLD);
+        // nobody knows whether the terminal's own colour can be read on it
+        if self.text == Color::Reset {
+            style.fg(Color::White)
         } else {
-            Style::default()
-                .bg(self.selection)
-                .add_modifier(Modifier::BOLD)
+            style
         }
     }
 
@@ -257,11 +265,28 @@ impl Theme {
     }
 }
 
-/// Whether the terminal says that its background is light, by `COLORFGBG` (`15;0` and the like).
-#[must_use]
-pub fn terminal_is_light(colorfgbg: Option<&str>) -> bool {
-    let background = colorfgbg.and_then(|value| value.rsplit(';').next()?.parse::<u8>().ok());
-    matches!(background, Some(7 | 9..=15))
+/// The background of a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// It is light.
+    Light,
+    /// It is dark.
+    Dark,
+    /// It was not told.
+    Unknown,
+}
+
+impl Ground {
+    /// What the terminal says by `COLORFGBG` (`15;0` and the like).
+    #[must_use]
+    pub fn told(colorfgbg: Option<&str>) -> Self {
+        let background = colorfgbg.and_then(|value| value.rsplit(';').next()?.parse::<u8>().ok());
+        match background {
+            Some(7 | 9..=15) => Self::Light,
+            Some(_) => Self::Dark,
+            None => Self::Unknown,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -272,19 +297,21 @@ mod tests {
     fn the_bundled_themes_are_valid() {
         for (name, _) in BUNDLED {
             assert_eq!(
-                Theme::named(name, Path::new("/nowhere"), false)
+                Theme::named(name, Path::new("/nowhere"), Ground::Dark)
                     .unwrap()
                     .name,
                 name
             );
         }
-        assert_eq!(
-            Theme::named("auto", Path::new("/nowhere"), true)
-                .unwrap()
-                .name,
-            "light"
-        );
-        assert!(Theme::named("neon", Path::new("/nowhere"), false).is_err());
+        for (ground, name) in [
+            (Ground::Light, "light"),
+            (Ground::Dark, "dark"),
+            (Ground::Unknown, "either"),
+        ] {
+            let theme = Theme::named("auto", Path::new("/nowhere"), ground);
+            assert_eq!(theme.unwrap().name, name);
+        }
+        assert!(Theme::named("neon", Path::new("/nowhere"), Ground::Dark).is_err());
     }
 
     /// Contrast of two colours as WCAG reckons it, from 1 to 21.
@@ -313,7 +340,7 @@ mod tests {
         let white = [Color::Rgb(255, 255, 255), Color::Rgb(0xfa, 0xfa, 0xfa)];
         // the colours of `high-contrast` are the terminal's own
         for (name, grounds) in [("dark", black), ("colour-blind", black), ("light", white)] {
-            let theme = Theme::named(name, Path::new("/nowhere"), false).unwrap();
+            let theme = Theme::named(name, Path::new("/nowhere"), Ground::Dark).unwrap();
             let words = [
                 theme.text,
                 theme.dim,
@@ -344,10 +371,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_either_background_can_be_read_on_both() {
+        let theme = Theme::named("either", Path::new("/nowhere"), Ground::Unknown).unwrap();
+        assert_eq!(theme.text, Color::Reset);
+        for ground in [Color::Rgb(0x18, 0x18, 0x1c), Color::Rgb(0xfa, 0xfa, 0xfa)] {
+            for word in [
+                theme.dim,
+                theme.accent,
+                theme.broken,
+                theme.warning,
+                theme.good,
+                theme.added,
+                theme.removed,
+            ] {
+                let found = contrast(word, ground);
+                assert!(found >= 3.8, "{word} on {ground}: {found:.1}");
+            }
+            for drawn in [theme.bar, theme.bar_used, theme.border] {
+                let found = contrast(drawn, ground);
+                assert!(found >= 2.8, "{drawn} on {ground}: {found:.1}");
+            }
+        }
+        for ground in [theme.selection, theme.armed] {
+            assert!(contrast(Color::Rgb(255, 255, 255), ground) >= 4.5);
+        }
+    }
+
+    #[test]
     fn the_background_is_read_from_the_environment() {
-        assert!(terminal_is_light(Some("0;15")));
-        assert!(!terminal_is_light(Some("15;0")));
-        assert!(!terminal_is_light(Some("12;8")));
-        assert!(!terminal_is_light(None));
+        assert_eq!(Ground::told(Some("0;15")), Ground::Light);
+        assert_eq!(Ground::told(Some("15;0")), Ground::Dark);
+        assert_eq!(Ground::told(Some("12;8")), Ground::Dark);
+        assert_eq!(Ground::told(None), Ground::Unknown);
     }
 }

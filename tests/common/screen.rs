@@ -32,7 +32,7 @@ pub fn app(colours: bool) -> App {
         profile: &profile,
         now,
     });
-    let theme = Theme::named("dark", Path::new("none"), false).unwrap();
+    let theme = Theme::named("dark", Path::new("none"), redbutton::tui::Ground::Dark).unwrap();
     let theme = if colours {
         theme
     } else {

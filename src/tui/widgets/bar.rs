@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     fn text(requested: impl Into<Option<f64>>, used: impl Into<Option<f64>>) -> String {
-        let theme = Theme::named("dark", Path::new("/nowhere"), false).unwrap();
+        let theme = Theme::named("dark", Path::new("/nowhere"), crate::tui::Ground::Dark).unwrap();
         bar(&theme, 10, requested.into(), used.into(), 0.8)
             .iter()
             .map(|span| span.content.to_string())
