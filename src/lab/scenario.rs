@@ -174,7 +174,13 @@ fn machines(world: &World, at: Timestamp) {
 
 fn git(world: &World, at: Timestamp) {
     for app in loads::apps() {
-        let mut object = application(app.name, app.namespace, app.path, &app.resources);
+        let mut object = application(
+            world.began,
+            app.name,
+            app.namespace,
+            app.path,
+            &app.resources,
+        );
         if app.is_manual() {
             object["spec"]["syncPolicy"] = json!({"syncOptions": ["CreateNamespace=true"]});
         }
