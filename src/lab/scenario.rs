@@ -1,6 +1,7 @@
 //! The seed's lab: three blades, the media stack, machines on both kinds of storage. It has run for
 //! weeks; then comes a bad hour.
 
+mod everyday;
 mod platform;
 
 use jiff::{Span, Timestamp};
@@ -23,6 +24,7 @@ pub fn build(world: &World, wanted: &[String]) {
     let ago = |span: Span| now.checked_sub(span).unwrap_or(now);
     let long = ago(Span::new().hours(47 * 24));
     calm(world, long);
+    everyday::build(world, long, now);
     age(world, now);
     let onset = ago(Span::new().minutes(ONSET));
     latecomers(world, onset);
