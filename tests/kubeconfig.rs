@@ -2,12 +2,18 @@
 //! is said of one that is wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "kubeconfig/front.rs"]
+mod front;
+#[path = "kubeconfig/logins.rs"]
+mod logins;
+
 use std::{
     path::{Path, PathBuf},
     process::Output,
     time::{Duration, Instant},
 };
 
+use base64::Engine;
 use redbutton::{
     inventory::{SourceId, SourceState, Update},
     lab::{Options, Running, start},
@@ -73,15 +79,34 @@ impl Bench {
         path
     }
 
-    async fn doctor(&self, kubeconfig: &str) -> Output {
-        tokio::process::Command::new(env!("CARGO_BIN_EXE_redbutton"))
+    /// Address of the lab, and PEM of its authority.
+    fn lab(&self) -> (String, String) {
+        let part = |name: &str| {
+            let rest = self.cluster.split_once(name).unwrap().1;
+            rest.trim_start_matches([':', ' ', '"'])
+                .split(['"', ',', '}'])
+                .next()
+                .unwrap()
+                .to_owned()
+        };
+        let pem = base64::engine::general_purpose::STANDARD
+            .decode(part("certificate-authority-data"))
+            .unwrap();
+        (part("server"), String::from_utf8(pem).unwrap())
+    }
+
+    fn command(&self, kubeconfig: &str) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_redbutton"));
+        command
             .arg("doctor")
             .env("KUBECONFIG", kubeconfig)
             .env("XDG_STATE_HOME", self.folder.path())
-            .env("XDG_CONFIG_HOME", self.folder.path())
-            .output()
-            .await
-            .unwrap()
+            .env("XDG_CONFIG_HOME", self.folder.path());
+        command
+    }
+
+    async fn doctor(&self, kubeconfig: &str) -> Output {
+        self.command(kubeconfig).output().await.unwrap()
     }
 
     async fn is_content(&self, kubeconfig: &Path) {

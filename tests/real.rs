@@ -7,11 +7,16 @@ mod act;
 
 #[path = "real/cluster.rs"]
 mod cluster;
+#[path = "common/lines.rs"]
+mod lines;
+#[path = "real/panes.rs"]
+mod panes;
 
 use std::process::Output;
 
 use act::{plan, target};
 use cluster::{Cluster, assets};
+use jiff::{Span, Timestamp};
 use redbutton::redbutton::{DryRun, KubeWriter, Outcome, Plan, Verb};
 use serde_json::{Value, json};
 
@@ -96,17 +101,19 @@ async fn furnish(cluster: &Cluster) {
             json!({"metadata": {"name": "nsuser"}, "roleRef": role, "subjects": [{"kind": "User", "name": "nsuser", "apiGroup": "rbac.authorization.k8s.io"}]}),
         )
         .await;
+    cluster.may_list("reader", "").await;
+    cluster.may_list("nsuser", "media").await;
 }
 
-/// A small definition of a kind that OpenShift GitOps would bring.
-async fn define_applications(cluster: &Cluster) {
-    let schema = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
-    cluster
-        .create(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-            json!({"metadata": {"name": "applications.argoproj.io"}, "spec": {"group": "argoproj.io", "scope": "Namespaced", "names": {"plural": "applications", "singular": "application", "kind": "Application", "listKind": "ApplicationList"}, "versions": [{"name": "v1alpha1", "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}]}}),
-        )
-        .await;
+/// Small definitions of kinds that OpenShift's operators would bring, and an application.
+async fn install_operators(cluster: &Cluster) {
+    for (group, version, kind) in [
+        ("argoproj.io", "v1alpha1", "Application"),
+        ("kubevirt.io", "v1", "VirtualMachine"),
+        ("velero.io", "v1", "Backup"),
+    ] {
+        cluster.define(group, version, kind).await;
+    }
     cluster
         .create(
             "/apis/argoproj.io/v1alpha1/namespaces/media/applications",
@@ -115,9 +122,11 @@ async fn define_applications(cluster: &Cluster) {
         .await;
 }
 
-async fn each_user_sees_the_truth(cluster: &Cluster) {
+async fn each_user_is_told_the_truth(cluster: &Cluster) {
+    // a claim that was made just now may still be on its way
+    let later = Timestamp::now() + Span::new().minutes(10);
     for user in ["admin", "reader"] {
-        let seen = redbutton(cluster, user, &["report"]).await;
+        let seen = redbutton(cluster, user, &["--now", &later.to_string(), "report"]).await;
         let said = text(&seen);
         assert_eq!(seen.status.code(), Some(2), "{user}: {said}");
         assert!(
@@ -218,9 +227,11 @@ async fn a_real_server_shows_the_same_picture_and_holds_what_is_written() {
     };
     let cluster = Cluster::start(&assets).await;
     furnish(&cluster).await;
-    each_user_sees_the_truth(&cluster).await;
-    define_applications(&cluster).await;
-    each_user_sees_the_truth(&cluster).await;
+    each_user_is_told_the_truth(&cluster).await;
+    panes::each_user_sees_the_truth(&cluster, false).await;
+    install_operators(&cluster).await;
+    each_user_is_told_the_truth(&cluster).await;
+    panes::each_user_sees_the_truth(&cluster, true).await;
     let found = report(&redbutton(&cluster, "reader", &["report", "-o", "json"]).await);
     assert_eq!(found["counts"]["apps"], json!([1, 1]), "{found}");
     what_is_written_holds(&cluster).await;

@@ -5,6 +5,7 @@ mod commands;
 mod effects;
 mod hands;
 mod reading;
+mod save;
 mod survey;
 
 use clap::Args;

@@ -111,6 +111,6 @@ pub struct Identity {
     pub admin: bool,
     /// Namespace of the context.
     pub namespace: Text,
-    /// Server address.
+    /// Server address; empty until the server has said who one is.
     pub server: Text,
 }

@@ -212,8 +212,8 @@ pub async fn handle(
         let answer = super::virt::handle(&lab, role, &method, rest, &body);
         return super::outage::way_back(&lab, answer);
     }
-    if let ["apis", "project.openshift.io", "v1", "projects"] = path.as_slice() {
-        return projects(&lab, role);
+    if let ["apis", "project.openshift.io", "v1", "projects", name @ ..] = path.as_slice() {
+        return projects(&lab, role, name.first().copied());
     }
     if let ["api", "v1", "nodes", node, "proxy", "stats", "summary"] = path.as_slice() {
         return usage::summary(&lab, role, node);
@@ -381,7 +381,7 @@ fn plain_paths(path: &[&str], accept: &str) -> Option<Response> {
 }
 
 /// OpenShift's projects: the namespaces that the asker may look into.
-fn projects(lab: &Lab, role: Role) -> Response {
+fn projects(lab: &Lab, role: Role, name: Option<&str>) -> Response {
     let mut items = lab.world.all("Namespace");
     items.retain(|one| {
         let name = one["metadata"]["name"].as_str().unwrap_or_default();
@@ -390,6 +390,11 @@ fn projects(lab: &Lab, role: Role) -> Response {
     for one in &mut items {
         one["kind"] = json!("Project");
         one["apiVersion"] = json!("project.openshift.io/v1");
+    }
+    if let Some(name) = name {
+        let found = items.iter().find(|one| one["metadata"]["name"] == name);
+        let denied = || answer::forbidden(role.user(), "get", &discovery::PROJECTS, name, name);
+        return found.map_or_else(denied, |one| answer::json_answer(StatusCode::OK, one));
     }
     let list = json!({"kind": "ProjectList", "apiVersion": "project.openshift.io/v1", "metadata": {"resourceVersion": lab.world.version().to_string()}, "items": items});
     answer::json_answer(StatusCode::OK, &list)

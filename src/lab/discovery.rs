@@ -16,11 +16,12 @@ const VERBS: [&str; 8] = [
     "update",
     "watch",
 ];
-const METRICS: Served = Served {
-    group: "metrics.k8s.io",
-    version: "v1beta1",
-    plural: "nodes",
-    kind: "NodeMetrics",
+/// Namespaces as OpenShift shows them: not stored, and so none of the kinds.
+pub const PROJECTS: Served = Served {
+    group: "project.openshift.io",
+    version: "v1",
+    plural: "projects",
+    kind: "Project",
     short: &[],
     namespaced: false,
     sub: &[],
@@ -173,33 +174,45 @@ pub fn aggregated(core: bool) -> Value {
         })
         .collect();
     if !core {
-        let metrics = [
-            aggregated_resource(&METRICS),
-            aggregated_resource(&Served {
-                plural: "pods",
-                kind: "PodMetrics",
-                namespaced: true,
-                ..METRICS
-            }),
-        ];
-        items.push(json!({"metadata": {"name": "metrics.k8s.io", "creationTimestamp": null}, "versions": [{"version": "v1beta1", "resources": metrics, "freshness": "Current"}]}));
-        for (group, plural, kind) in [
-            (
-                "authorization.k8s.io",
-                "selfsubjectaccessreviews",
-                "SelfSubjectAccessReview",
-            ),
-            (
-                "authentication.k8s.io",
-                "selfsubjectreviews",
-                "SelfSubjectReview",
-            ),
-        ] {
-            let review = json!({"resource": plural, "responseKind": {"group": "", "version": "", "kind": kind}, "scope": "Cluster", "singularResource": kind.to_lowercase(), "verbs": ["create"]});
-            items.push(json!({"metadata": {"name": group, "creationTimestamp": null}, "versions": [{"version": "v1", "resources": [review], "freshness": "Current"}]}));
-        }
+        items.extend(EXTRA.iter().map(|(group, version)| extra(group, version)));
     }
     json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items})
+}
+
+/// A group without stored objects, from its legacy list. A name with a slash is a subresource, and
+/// stands below a resource that has no verbs of its own where there is none.
+fn extra(group: &str, version: &str) -> Value {
+    let listed = resource_list(group, version).unwrap_or_default();
+    let mut resources: Vec<Value> = Vec::new();
+    for one in listed["resources"].as_array().into_iter().flatten() {
+        let kind = json!({"group": group, "version": version, "kind": one["kind"]});
+        let name = one["name"].as_str().unwrap_or_default();
+        let (plural, sub) = name.split_once('/').unwrap_or((name, ""));
+        if resources
+            .last()
+            .is_none_or(|last| last["resource"] != plural)
+        {
+            let scope = if one["namespaced"] == true {
+                "Namespaced"
+            } else {
+                "Cluster"
+            };
+            let verbs = if sub.is_empty() {
+                one["verbs"].clone()
+            } else {
+                json!([])
+            };
+            resources.push(json!({"resource": plural, "responseKind": kind, "scope": scope, "singularResource": one["singularName"], "verbs": verbs, "subresources": []}));
+        }
+        if let Some(subs) = resources
+            .last_mut()
+            .and_then(|last| last["subresources"].as_array_mut())
+            && !sub.is_empty()
+        {
+            subs.push(json!({"subresource": sub, "responseKind": kind, "verbs": one["verbs"]}));
+        }
+    }
+    json!({"metadata": {"name": group, "creationTimestamp": null}, "versions": [{"version": version, "resources": resources, "freshness": "Current"}]})
 }
 
 fn aggregated_resource(kind: &Served) -> Value {
@@ -211,13 +224,7 @@ fn aggregated_resource(kind: &Served) -> Value {
             json!({"subresource": sub, "responseKind": {"group": listed["group"].as_str().unwrap_or_default(), "version": listed["version"].as_str().unwrap_or_default(), "kind": listed["kind"]}, "verbs": listed["verbs"]})
         })
         .collect();
-    let metrics = kind.group == "metrics.k8s.io";
-    let verbs = if metrics {
-        json!(["get", "list"])
-    } else {
-        json!(VERBS)
-    };
-    let mut out = json!({"resource": kind.plural, "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind}, "scope": if kind.namespaced { "Namespaced" } else { "Cluster" }, "singularResource": kind.kind.to_lowercase(), "verbs": verbs, "shortNames": kind.short, "categories": categories(kind)});
+    let mut out = json!({"resource": kind.plural, "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind}, "scope": if kind.namespaced { "Namespaced" } else { "Cluster" }, "singularResource": kind.kind.to_lowercase(), "verbs": VERBS, "shortNames": kind.short, "categories": categories(kind)});
     if !sub.is_empty() {
         out["subresources"] = json!(sub);
     }

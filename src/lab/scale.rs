@@ -198,7 +198,7 @@ fn applications(world: &World, count: usize, now: jiff::Timestamp) {
                 .map(|one| ("rbac.authorization.k8s.io", "RoleBinding", one.as_str())),
         );
         let path = format!("apps/{name}");
-        let mut app = super::apps::application(&name, &place, &path, &resources);
+        let mut app = super::apps::application(world.began, &name, &place, &path, &resources);
         let newest = app["status"]["history"][1].clone();
         app["status"]["history"] = (0..PAST)
             .map(|id| {
@@ -207,7 +207,7 @@ fn applications(world: &World, count: usize, now: jiff::Timestamp) {
                 past
             })
             .collect();
-        app["status"]["operationState"] = super::apps::past_operation();
+        app["status"]["operationState"] = super::apps::past_operation(world.began);
         put(world, app, now);
     }
     super::argocd::git::begin(world);

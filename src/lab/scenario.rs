@@ -1,6 +1,7 @@
 //! The seed's lab: three blades, the media stack, machines on both kinds of storage. It has run for
 //! weeks; then comes a bad hour.
 
+mod everyday;
 mod platform;
 
 use jiff::{Span, Timestamp};
@@ -23,6 +24,7 @@ pub fn build(world: &World, wanted: &[String]) {
     let ago = |span: Span| now.checked_sub(span).unwrap_or(now);
     let long = ago(Span::new().hours(47 * 24));
     calm(world, long);
+    everyday::build(world, long, now);
     age(world, now);
     let onset = ago(Span::new().minutes(ONSET));
     latecomers(world, onset);
@@ -174,7 +176,13 @@ fn machines(world: &World, at: Timestamp) {
 
 fn git(world: &World, at: Timestamp) {
     for app in loads::apps() {
-        let mut object = application(app.name, app.namespace, app.path, &app.resources);
+        let mut object = application(
+            world.began,
+            app.name,
+            app.namespace,
+            app.path,
+            &app.resources,
+        );
         if app.is_manual() {
             object["spec"]["syncPolicy"] = json!({"syncOptions": ["CreateNamespace=true"]});
         }

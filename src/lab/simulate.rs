@@ -198,23 +198,31 @@ fn replica_set(world: &World, deployment: &Value, wanted: usize, at: Timestamp) 
     let template = &deployment["spec"]["template"];
     let hash = template_hash(&template.to_string());
     let own = format!("{name}-{hash}");
-    retire_others(world, deployment, &own, at);
-    if let Some(found) = world.find("ReplicaSet", namespace, &own) {
+    let (mine, others): (Vec<_>, Vec<_>) = world
+        .some("ReplicaSet", |set| {
+            text(set, "/metadata/namespace") == namespace
+                && text(set, "/metadata/ownerReferences/0/name") == name
+        })
+        .into_iter()
+        .partition(|set| text(set, "/metadata/name") == own);
+    retire(world, &others, at);
+    let revision = others.iter().map(revision_of).max().unwrap_or(0) + 1;
+    if let Some(found) = mine.into_iter().next() {
+        // gone back to: it is the newest from now on
+        if revision_of(&found) < revision {
+            number(world, "ReplicaSet", namespace, &own, revision);
+            number(world, "Deployment", namespace, name, revision);
+        }
         return found;
     }
-    let revision = world
-        .all("ReplicaSet")
-        .iter()
-        .filter(|set| text(set, "/metadata/ownerReferences/0/name") == name)
-        .count()
-        + 1;
     let mut labels = template["metadata"]["labels"].clone();
     labels["pod-template-hash"] = json!(hash);
     let mut template = template.clone();
     template["metadata"]["labels"] = labels.clone();
     let selector = json!({"matchLabels": labels});
-    let set = json!({"kind": "ReplicaSet", "metadata": {"namespace": namespace, "name": own, "labels": labels, "annotations": {"deployment.kubernetes.io/revision": revision.to_string()}, "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": name, "uid": deployment["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true}]}, "spec": {"replicas": wanted, "selector": selector, "template": template}, "status": {}});
+    let set = json!({"kind": "ReplicaSet", "metadata": {"namespace": namespace, "name": own, "labels": labels, "annotations": {REVISION: revision.to_string()}, "ownerReferences": [{"apiVersion": "apps/v1", "kind": "Deployment", "name": name, "uid": deployment["metadata"]["uid"], "controller": true, "blockOwnerDeletion": true}]}, "spec": {"replicas": wanted, "selector": selector, "template": template}, "status": {}});
     put(world, set, at);
+    number(world, "Deployment", namespace, name, revision);
     event(
         world,
         deployment,
@@ -228,20 +236,28 @@ fn replica_set(world: &World, deployment: &Value, wanted: usize, at: Timestamp) 
         .unwrap_or_default()
 }
 
-/// Older replica sets of a deployment go down to nothing.
-fn retire_others(world: &World, deployment: &Value, own: &str, at: Timestamp) {
-    let (namespace, name) = (
-        text(deployment, "/metadata/namespace"),
-        text(deployment, "/metadata/name"),
-    );
-    let others = world.some("ReplicaSet", |old| {
-        text(old, "/metadata/namespace") == namespace
-            && text(old, "/metadata/ownerReferences/0/name") == name
-            && text(old, "/metadata/name") != own
-            && old["spec"]["replicas"] != 0
+/// Where a deployment and its replica sets keep the number of the revision.
+const REVISION: &str = "deployment.kubernetes.io/revision";
+
+fn revision_of(set: &Value) -> i64 {
+    let held = set["metadata"]["annotations"][REVISION].as_str();
+    held.and_then(|held| held.parse().ok()).unwrap_or(0)
+}
+
+/// Writes the number of a revision at an object.
+fn number(world: &World, kind: &str, namespace: &str, name: &str, revision: i64) {
+    world.edit(kind, namespace, name, |held| {
+        held["metadata"]["annotations"][REVISION] = json!(revision.to_string());
     });
-    for old in others {
-        let old_name = text(&old, "/metadata/name");
+}
+
+/// Older replica sets of a deployment go down to nothing.
+fn retire(world: &World, others: &[Value], at: Timestamp) {
+    for old in others.iter().filter(|old| old["spec"]["replicas"] != 0) {
+        let (namespace, old_name) = (
+            text(old, "/metadata/namespace"),
+            text(old, "/metadata/name"),
+        );
         world.edit("ReplicaSet", namespace, old_name, |held| {
             held["spec"]["replicas"] = json!(0);
         });

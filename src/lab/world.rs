@@ -5,6 +5,7 @@ use std::{
     sync::Mutex,
 };
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -77,6 +78,8 @@ pub struct World {
     news: watch::Sender<u64>,
     /// What Git names for Argo CD's applications.
     pub git: Git,
+    /// When the lab began; what is older is part of the scenario.
+    pub began: Timestamp,
 }
 
 impl Default for World {
@@ -90,6 +93,7 @@ impl Default for World {
             state: Mutex::new(state),
             news: watch::Sender::new(1000),
             git: Git::default(),
+            began: Timestamp::now(),
         }
     }
 }

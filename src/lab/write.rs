@@ -161,6 +161,16 @@ fn change(
         .and_then(|one| one.to_str().ok())
         .unwrap_or_default()
         .to_owned();
+    // server-side apply makes what is not there
+    if content == "application/apply-patch+yaml"
+        && asked.sub.is_empty()
+        && lab
+            .world
+            .get(asked.kind, &asked.namespace, &asked.name)
+            .is_none()
+    {
+        return create(lab, asked, sent.clone(), dry);
+    }
     let work = |object: &mut Value| -> Result<(), Refused> {
         preconditions(object, sent)?;
         let (kept_version, kept_uid) = (

@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use ratatui::layout::Rect;
-
 use super::{
     command_bar::Input,
     detail::Detail,
@@ -11,6 +9,7 @@ use super::{
     keys::Keymap,
     logview::TextView,
     modal::Modal,
+    panes::Place,
     picker::Picker,
     table_screen::TableScreen,
     theme::Theme,
@@ -65,7 +64,7 @@ pub struct App {
     pub(super) pane: usize,
     pub(super) cursors: [usize; PANES.len()],
     /// Where panes were drawn last, for the mouse.
-    pub(super) panes: Vec<(usize, Rect)>,
+    pub(super) panes: Vec<Place>,
     pub(super) namespace: Option<String>,
     pub(super) input: Option<Input>,
     /// Commands that were typed, oldest first.

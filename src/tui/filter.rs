@@ -239,6 +239,7 @@ mod tests {
             least: 5,
             most: 40,
             rank,
+            greatest_first: right,
         }
     }
 

@@ -9,11 +9,11 @@ use ratatui::{
 
 use super::{
     app::{App, Opening},
+    panes,
     text::{age, fit, width as cells},
 };
 use crate::{
-    domain::{Health, SyncStatus, Time},
-    insight::{capacity::Level, incidents::Severity},
+    domain::{Freshness, Health, Kind, SyncStatus, Time},
     inventory::{SourceId, SourceState},
 };
 
@@ -21,6 +21,8 @@ use crate::{
 const QUIET_AFTER: i64 = 10;
 /// Cells of the program's name.
 const NAME: usize = 11;
+/// Cells for the namespaces that are all one may see.
+const MOST_PLACE: usize = 30;
 
 pub(super) fn header(frame: &mut Frame<'_>, area: Rect, app: &App) {
     let width = usize::from(area.width);
@@ -177,20 +179,32 @@ fn lock(app: &App) -> Part {
 fn parts(app: &App, long: bool) -> Vec<Part> {
     let theme = &app.theme;
     let inventory = &app.inventory;
-    let (broken, warned) = troubles(app);
-    let counted = |count: usize, style: Style| if count > 0 { style } else { theme.dim() };
-    let warnings = match (long, warned) {
-        (false, _) => format!("▲ {warned}"),
-        (true, 1) => "▲ 1 warning".into(),
-        (true, many) => format!("▲ {many} warnings"),
+    let counted = |count: Option<usize>, style: Style| match count {
+        Some(1..) => style,
+        _ => theme.dim(),
+    };
+    let figure = |count: Option<usize>| count.map_or_else(|| "?".into(), |count| count.to_string());
+    let troubles = panes::troubles(app);
+    let (broken, warned) = (troubles.map(|one| one.0), troubles.map(|one| one.1));
+    let word = match (long, warned) {
+        (false, _) => "",
+        (true, Some(1)) => " warning",
+        (true, _) => " warnings",
     };
     let mut parts = vec![
         (
-            format!("✖ {broken} broken"),
+            format!("✖ {} broken", figure(broken)),
             counted(broken, theme.broken()),
         ),
-        (warnings, counted(warned, theme.warning())),
+        (
+            format!("▲ {}{word}", figure(warned)),
+            counted(warned, theme.warning()),
+        ),
     ];
+    if let Freshness::Partial(namespaces, _) = inventory.freshness(Kind::Pod) {
+        let place = format!("⊘ only {}", namespaces.join(", "));
+        parts.push((fit(&place, MOST_PLACE), theme.warning()));
+    }
     let mut share = |good: usize, all: usize, short: &str, state: &str| {
         if all > 0 {
             let state = if long { state } else { "" };
@@ -221,21 +235,4 @@ fn parts(app: &App, long: bool) -> Vec<Part> {
     let up = guests.clone().filter(|guest| &*guest.status == "running");
     share(up.count(), guests.count(), "guests", "");
     parts
-}
-
-/// How many are broken, and how many need a look.
-fn troubles(app: &App) -> (usize, usize) {
-    let (broken, all) = match &app.survey {
-        Some(survey) => {
-            let all = &survey.incidents;
-            let broken = all.iter().filter(|one| one.severity == Severity::Critical);
-            (broken.count(), all.len())
-        }
-        None => {
-            let all = &app.derived.troubles;
-            let broken = all.iter().filter(|one| one.level == Level::Critical);
-            (broken.count(), all.len())
-        }
-    };
-    (broken, all - broken)
 }

@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use super::filter::contains;
+use super::{
+    filter::contains,
+    text::{clean, width as cells},
+};
 use crate::domain::ObjectRef;
 
 /// Bytes of a log that are kept; older lines go and are counted.
@@ -20,6 +23,8 @@ pub(super) struct TextView {
     pub offset: usize,
     pub sideways: usize,
     pub wrap: bool,
+    /// Cells of a row, as it was drawn last.
+    pub width: usize,
     search: Search,
     /// Shows the last line with what is searched for as soon as all is there.
     seek: bool,
@@ -64,6 +69,7 @@ impl TextView {
             offset: 0,
             sideways: 0,
             wrap: false,
+            width: 0,
             search: Search::default(),
             seek: false,
             log: None,
@@ -95,7 +101,7 @@ impl TextView {
     /// Adds a part of a log.
     pub(super) fn add(&mut self, part: &str, page: usize) {
         self.waiting = false;
-        let at_end = self.offset + page >= self.lines.len();
+        let at_end = self.offset >= self.last(page);
         self.partial.push_str(part);
         while let Some(end) = self.partial.find('\n') {
             let line: String = self.partial.drain(..=end).collect();
@@ -107,7 +113,7 @@ impl TextView {
             self.line(line);
         }
         if at_end && self.log.as_ref().is_some_and(|log| log.follow) {
-            self.offset = self.lines.len().saturating_sub(page);
+            self.offset = self.last(page);
         }
     }
 
@@ -131,8 +137,11 @@ impl TextView {
     pub(super) fn finish(&mut self, why: Option<String>, page: usize) {
         if !self.partial.is_empty() {
             let line = std::mem::take(&mut self.partial);
+            let at_end = self.offset >= self.last(page);
             self.line(line);
-            self.offset = self.lines.len().saturating_sub(page);
+            if at_end {
+                self.offset = self.last(page);
+            }
         }
         self.waiting = false;
         self.end = why;
@@ -146,8 +155,32 @@ impl TextView {
 
     /// Moves by so many lines.
     pub(super) fn go(&mut self, by: isize, page: usize) {
-        let last = self.lines.len().saturating_sub(page.max(1));
-        self.offset = self.offset.saturating_add_signed(by).min(last);
+        self.offset = self.offset.saturating_add_signed(by).min(self.last(page));
+    }
+
+    /// The first line on a page that ends with the last line.
+    fn last(&self, page: usize) -> usize {
+        let mut room = page.max(1);
+        let mut first = self.lines.len();
+        for line in self.lines.iter().rev() {
+            let rows = self.rows(line);
+            if rows > room {
+                break;
+            }
+            room -= rows;
+            first -= 1;
+        }
+        // a line that is longer than a page is shown from its beginning
+        first.min(self.lines.len().saturating_sub(1))
+    }
+
+    /// Rows that a line takes.
+    fn rows(&self, line: &str) -> usize {
+        if self.wrap && self.width > 0 {
+            cells(&clean(line)).div_ceil(self.width).max(1)
+        } else {
+            1
+        }
     }
 
     /// What is searched for, in small letters.
@@ -265,6 +298,30 @@ mod tests {
         view.add(&text, 10);
         view.finish(None, 10);
         assert_eq!(view.hit(), Some(80));
+    }
+
+    #[test]
+    fn a_wrapped_log_is_followed_to_its_last_line() {
+        let mut view = log();
+        view.log = Some(LogState {
+            id: 0,
+            containers: Vec::new(),
+            container: 0,
+            previous: false,
+            follow: true,
+            timestamps: false,
+        });
+        (view.wrap, view.width) = (true, 10);
+        // each takes three rows
+        view.add(&format!("{}\n", "x".repeat(25)).repeat(20), 9);
+        assert_eq!(view.offset, 17);
+        view.go(-1, 9);
+        view.add("short\n", 9);
+        assert_eq!(view.offset, 16, "who reads further up is left there");
+        view.go(100, 9);
+        assert_eq!(view.offset, 18);
+        view.add(&format!("{}\n", "y".repeat(200)), 9);
+        assert_eq!(view.offset, 21, "a line longer than a page");
     }
 
     #[test]

@@ -155,6 +155,23 @@ pub(super) fn open(app: &mut App) {
     }
 }
 
+/// A click on a line of the overview.
+fn click_pane(app: &mut App, x: u16, y: u16) {
+    let mut panes = app.panes.iter();
+    let Some(clicked) = panes.find(|place| place.area.contains((x, y).into())) else {
+        return;
+    };
+    let number = clicked.number;
+    let object = clicked.object_at(y);
+    let selected = app.pane == number && object == Some(app.cursors[number]);
+    app.pane = number;
+    if selected {
+        open(app);
+    } else if let Some(object) = object {
+        app.cursors[number] = object;
+    }
+}
+
 /// Goes to the pane or row that was clicked on; a click on the selected row opens it, one on a head
 /// sorts by it.
 pub(super) fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
@@ -165,9 +182,7 @@ pub(super) fn click(app: &mut App, x: u16, y: u16) -> Vec<Effect> {
         Some(Screen::Table(table)) => table,
         Some(_) => return Vec::new(),
         None => {
-            let mut panes = app.panes.iter();
-            let clicked = panes.find(|(_, place)| place.contains((x, y).into()));
-            app.pane = clicked.map_or(app.pane, |(number, _)| *number);
+            click_pane(app, x, y);
             return Vec::new();
         }
     };

@@ -110,6 +110,8 @@ pub(super) struct Column {
     pub most: u16,
     /// 0 is always shown; where room is short the highest goes first.
     pub rank: u8,
+    /// Sorted by it, the greatest comes first: of amounts that is what is looked for.
+    pub greatest_first: bool,
 }
 
 impl Column {
@@ -143,6 +145,7 @@ impl<T> Field<T> {
                 least: 6,
                 most: 40,
                 rank: 0,
+                greatest_first: false,
             },
             cell,
         }
@@ -159,7 +162,18 @@ impl<T> Field<T> {
     pub(super) const fn number(name: &'static str, cell: CellOf<T>) -> Self {
         let mut field = Self::new(name, cell);
         field.column.right = true;
+        field.column.greatest_first = true;
         field
+    }
+
+    /// How long ago: sorted by it, what happened last comes first.
+    pub(super) const fn since(name: &'static str, cell: CellOf<T>) -> Self {
+        Self::number(name, cell).smallest_first()
+    }
+
+    pub(super) const fn smallest_first(mut self) -> Self {
+        self.column.greatest_first = false;
+        self
     }
 
     pub(super) const fn middle(mut self) -> Self {

@@ -166,7 +166,7 @@ impl TableScreen {
         self.offset = self.offset.min(self.len().saturating_sub(visible.max(1)));
     }
 
-    /// Sorts by a column; numbers begin with the greatest, since that is what is looked for. The same
+    /// Sorts by a column; amounts begin with the greatest, ages with the youngest. The same
     /// column again turns the order round.
     pub(super) fn sort_by(&mut self, name: Option<&'static str>) {
         if name.is_some() && self.sort == name {
@@ -178,22 +178,10 @@ impl TableScreen {
         self.look_anew();
     }
 
-    /// Amounts do, ages do not: the youngest is what happened last.
     fn begins_with_greatest(&self, name: &str) -> bool {
-        let ages = [
-            "AGE",
-            "AGO",
-            "SINCE",
-            "SEEN",
-            "STARTED",
-            "LAST RUN",
-            "LAST DONE",
-            "SYNCED",
-            "ID",
-        ];
         let columns = self.columns();
         let column = columns.iter().find(|column| column.name == name);
-        column.is_some_and(|column| column.right) && !ages.contains(&name)
+        column.is_some_and(|column| column.greatest_first)
     }
 
     /// Sorts by the column after the present one; after the last comes the table's own order.

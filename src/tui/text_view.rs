@@ -14,16 +14,18 @@ use unicode_width::UnicodeWidthChar;
 use super::{
     app::App,
     filter::literal_marks,
+    keys::Act,
     logview::TextView,
-    text::clean,
+    text::{clean, fit, width},
     theme::Theme,
     widgets::{found, marked, panel},
 };
 use crate::insight::capacity::Level;
 
 /// Draws a text that fills the screen.
-pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView) {
+pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, view: &mut TextView) {
     let inner = panel(frame, area, &app.theme, &view.title, &state(view), true);
+    view.width = usize::from(inner.width);
     if view.lines.is_empty() {
         let text = match (&view.end, view.waiting) {
             (Some(why), _) => format!("? {}", clean(why)),
@@ -36,28 +38,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView
         );
         return;
     }
-    let mut y = inner.y;
-    for (at, line) in view.lines.iter().enumerate().skip(view.offset) {
-        for line in lines(&app.theme, view, line, usize::from(inner.width)) {
-            if y >= inner.bottom() {
-                return;
-            }
-            let style = if view.hit() == Some(at) {
-                app.theme.selected()
-            } else {
-                Style::default()
-            };
-            frame.render_widget(
-                line.style(style),
-                Rect {
-                    y,
-                    height: 1,
-                    ..inner
-                },
-            );
-            y += 1;
-        }
-    }
+    let (y, drawn) = draw_lines(frame, inner, app, view);
+    below(frame, area, app, view, view.lines.len() - drawn);
     if let Some(why) = view.end.as_ref().filter(|_| y < inner.bottom()) {
         let text = format!("[{}]", clean(why));
         frame.render_widget(
@@ -69,6 +51,62 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView
             },
         );
     }
+}
+
+/// Draws the lines from the offset on. Gives back the row after the last one, and how many lines of
+/// the text are on the screen or above it.
+fn draw_lines(frame: &mut Frame<'_>, inner: Rect, app: &App, view: &TextView) -> (u16, usize) {
+    let mut y = inner.y;
+    for (at, line) in view.lines.iter().enumerate().skip(view.offset) {
+        let style = if view.hit() == Some(at) {
+            app.theme.selected()
+        } else {
+            Style::default()
+        };
+        for line in lines(&app.theme, view, line, usize::from(inner.width)) {
+            if y >= inner.bottom() {
+                return (y, at);
+            }
+            let place = Rect {
+                y,
+                height: 1,
+                ..inner
+            };
+            frame.render_widget(line.style(style), place);
+            y += 1;
+        }
+    }
+    (y, view.lines.len())
+}
+
+/// Says on the lower border how much follows: who has scrolled away does not take the screen for the end.
+fn below(frame: &mut Frame<'_>, area: Rect, app: &App, view: &TextView, left: usize) {
+    if left == 0 {
+        return;
+    }
+    let word = match (left, &view.log) {
+        (1, Some(_)) => "newer line",
+        (_, Some(_)) => "newer lines",
+        (1, None) => "line",
+        (_, None) => "lines",
+    };
+    let key = app.keys.key(Act::Bottom);
+    let text = fit(
+        &format!(" {left} {word} below · {key} to the end "),
+        usize::from(area.width.saturating_sub(4)),
+    );
+    let taken = u16::try_from(width(&text)).unwrap_or_default();
+    let style = match &view.log {
+        Some(log) if log.follow => app.theme.warning(),
+        _ => app.theme.dim(),
+    };
+    let place = Rect {
+        x: area.right().saturating_sub(taken + 2),
+        y: area.bottom().saturating_sub(1),
+        width: taken,
+        height: 1,
+    };
+    frame.render_widget(Line::styled(text, style), place);
 }
 
 /// What stands on the right of the title.

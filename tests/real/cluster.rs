@@ -9,9 +9,10 @@ use std::{
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use redbutton::sources::kube::KubeSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(90);
+const JSON: &str = "application/json";
 
 /// Users, their tokens; the last token is nobody's.
 pub const USERS: [&str; 5] = ["admin", "reader", "nsuser", "nobody", "bad"];
@@ -124,7 +125,7 @@ impl Cluster {
             &at.join("apiserver.log"),
         ));
         std::fs::write(at.join("kubeconfig"), kubeconfig(&at, port)).unwrap();
-        let client = ready(&at).await;
+        let client = ready(&at, &mut processes).await;
         Self {
             folder,
             client,
@@ -165,15 +166,59 @@ impl Cluster {
             .map_err(|why| why.to_string())
     }
 
-    /// Creates an object; again while the server is still making room for it (a new namespace, a new kind).
+    /// Creates an object.
     pub async fn create(&self, path: &str, body: Value) -> Value {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            match self.ask("POST", path, "application/json", &body).await {
-                Ok(made) => return made,
-                Err(why) if Instant::now() > end => panic!("{path}: {why}"),
-                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
-            }
+        self.ask("POST", path, JSON, &body)
+            .await
+            .unwrap_or_else(|why| panic!("{path}: {why}"))
+    }
+
+    /// Resolves once the server lets a user list pods in a namespace, or everywhere: what was bound just
+    /// now holds when its authorizer has heard of it.
+    pub async fn may_list(&self, user: &str, namespace: &str) {
+        let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": {"user": user, "resourceAttributes": {"verb": "list", "resource": "pods", "namespace": namespace}}});
+        let path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+        until(user, async || {
+            let said = self.ask("POST", path, JSON, &review).await?;
+            let allowed = said["status"]["allowed"] == true;
+            allowed.then_some(()).ok_or_else(|| said.to_string())
+        })
+        .await;
+    }
+
+    /// Defines a kind, and resolves once the server has it.
+    pub async fn define(&self, group: &str, version: &str, kind: &str) {
+        let singular = kind.to_lowercase();
+        let plural = format!("{singular}s");
+        let schema = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+        self.create(
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+            json!({"metadata": {"name": format!("{plural}.{group}")}, "spec": {"group": group, "scope": "Namespaced", "names": {"plural": plural, "singular": singular, "kind": kind, "listKind": format!("{kind}List")}, "versions": [{"name": version, "served": true, "storage": true, "schema": {"openAPIV3Schema": schema}}]}}),
+        )
+        .await;
+        let groups = format!("/apis/{group}/{version}");
+        let list = format!("{groups}/{plural}");
+        until(kind, async || {
+            self.ask("GET", &list, JSON, &Value::Null).await?;
+            let found = self.ask("GET", &groups, JSON, &Value::Null).await?;
+            let named = found["resources"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one["name"] == plural.as_str()));
+            named.then_some(()).ok_or_else(|| found.to_string())
+        })
+        .await;
+    }
+}
+
+/// Asks again until there is an answer; fails with what is in the way when patience is over.
+async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let end = Instant::now() + PATIENCE;
+    let mut turns = tokio::time::interval(Duration::from_millis(50));
+    loop {
+        turns.tick().await;
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(why) => assert!(Instant::now() < end, "{what}: {why}"),
         }
     }
 }
@@ -184,21 +229,21 @@ async fn client(folder: &Path) -> Result<kube::Client, Box<dyn std::error::Error
     Ok(kube::Client::try_from(config)?)
 }
 
-async fn ready(folder: &Path) -> kube::Client {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        // the certificate is written at the server's start
-        if let Ok(client) = client(folder).await {
-            let request = http::Request::get("/readyz").body(Vec::new()).unwrap();
-            if client.request_text(request).await.is_ok() {
-                return client;
+/// A client of the server, once it is ready. A process that ends before that is not waited for.
+async fn ready(folder: &Path, processes: &mut [Child]) -> kube::Client {
+    until("not ready", async || {
+        for process in processes.iter_mut() {
+            if let Ok(Some(status)) = process.try_wait() {
+                let log = std::fs::read_to_string(folder.join("apiserver.log"));
+                panic!("ended with {status}: {}", log.unwrap_or_default());
             }
         }
-        assert!(
-            Instant::now() < end,
-            "not ready: {}",
-            std::fs::read_to_string(folder.join("apiserver.log")).unwrap_or_default()
-        );
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+        // the certificate is written at the server's start
+        let client = client(folder).await.map_err(|why| why.to_string())?;
+        let request = http::Request::get("/readyz").body(Vec::new()).unwrap();
+        let answer = client.request_text(request).await;
+        answer.map_err(|why| why.to_string())?;
+        Ok(client)
+    })
+    .await
 }

@@ -7,6 +7,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::{
     changes::{self, Deed},
     reading,
+    save::save,
     survey::{Look, Memory, Surveyor, survey},
 };
 use crate::{
@@ -64,7 +65,10 @@ impl Worker {
         match effect {
             Effect::Quit | Effect::Copy(_) => {}
             Effect::StopLog => self.follow_log(None),
-            Effect::Save(name, text) => save(&name, &text, &self.tx).await,
+            Effect::Save(name, text) => {
+                let said = save(&name, &text).await;
+                self.tx.send(Msg::Notice(said)).await.ok();
+            }
             Effect::SwitchContext(name) => self.switch(name).await,
             Effect::ReadDeeds => {
                 let deeds = crate::cli::journal::deeds(&self.ctx);
@@ -221,12 +225,4 @@ fn query(pod: &ObjectRef) -> LogQuery {
         tail: Some(TAIL),
         ..LogQuery::default()
     }
-}
-
-async fn save(name: &str, text: &str, tx: &mpsc::Sender<Msg>) {
-    let said = match tokio::fs::write(name, text).await {
-        Ok(()) => format!("saved as {name}"),
-        Err(why) => format!("{name}: {why}"),
-    };
-    tx.send(Msg::Notice(said)).await.ok();
 }

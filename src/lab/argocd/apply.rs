@@ -94,7 +94,7 @@ pub fn sync(world: &World, app: &Value, operation: &Value, now: Timestamp) -> En
     let fault = world.fault(app);
     let fault = fault.as_deref();
     if fault == Some("crd-too-long") && !options("ServerSideApply=true") {
-        let script = apps::too_long(app);
+        let script = apps::too_long(world.began, app);
         let state = &script["operationState"];
         let mut end = End::failed(state["message"].as_str().unwrap_or_default());
         end.results = state["syncResult"]["resources"]

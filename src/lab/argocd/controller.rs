@@ -82,14 +82,14 @@ fn edit(world: &World, place: &Place, change: impl FnOnce(&mut Value)) {
 fn compare(world: &World, app: &Value, now: Timestamp) {
     let place = place_of(app);
     let status = match world.fault(app).as_deref() {
-        Some("crd-too-long") => apps::too_long(app),
-        Some("self-heal-fight") => apps::fight(app),
+        Some("crd-too-long") => apps::too_long(world.began, app),
+        Some("self-heal-fight") => apps::fight(world.began, app),
         _ => compared(world, app, &place),
     };
     let changed = status["health"]["status"] != app["status"]["health"]["status"];
     edit(world, &place, |held| {
         let before = held["status"].clone();
-        let own = was_asked_for(&held["status"]["operationState"]);
+        let own = was_asked_for(world, &held["status"]["operationState"]);
         for (field, value) in status.as_object().into_iter().flatten() {
             // the last operation that was really done stays until the next one
             if field != "operationState" || !own {
@@ -115,8 +115,10 @@ fn compare(world: &World, app: &Value, now: Timestamp) {
 }
 
 /// Whether an operation was done while the lab ran; those of the past are part of the scenario.
-fn was_asked_for(state: &Value) -> bool {
-    !text(state, "/startedAt").is_empty() && !text(state, "/startedAt").starts_with(apps::LONG_AGO)
+fn was_asked_for(world: &World, state: &Value) -> bool {
+    let started = text(state, "/startedAt").parse::<Timestamp>();
+    // stamps are of whole seconds
+    started.is_ok_and(|started| started.as_second() >= world.began.as_second())
 }
 
 /// The comparison with what the branch names.
@@ -142,7 +144,7 @@ fn compared(world: &World, app: &Value, place: &Place) -> Value {
     };
     let word = if synced { "Synced" } else { "OutOfSync" };
     let mut out = json!({"resources": resources, "health": {"status": health}, "sync": {"status": word, "revision": commit.revision, "comparedTo": {"source": app["spec"]["source"], "destination": app["spec"]["destination"]}}});
-    out["operationState"] = apps::past_operation();
+    out["operationState"] = apps::past_operation(world.began);
     out
 }
 

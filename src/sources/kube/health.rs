@@ -189,6 +189,9 @@ impl Doorbell {
     }
 }
 
+/// A server that asks for a certificate says so by an alert.
+const CLIENT_CERTIFICATE: &str = "it wants a client certificate that it knows and that has not expired: log in again, or fetch the kubeconfig anew";
+
 /// What to look at, for what is known to go wrong.
 fn with_advice(why: &str) -> String {
     let advice = [
@@ -204,6 +207,10 @@ fn with_advice(why: &str) -> String {
             "certificate: Expired",
             "its certificate has expired: renew it on the server",
         ),
+        ("fatal alert: UnknownCA", CLIENT_CERTIFICATE),
+        ("fatal alert: DecryptError", CLIENT_CERTIFICATE),
+        ("fatal alert: BadCertificate", CLIENT_CERTIFICATE),
+        ("fatal alert: Certificate", CLIENT_CERTIFICATE),
         (
             "Connection refused",
             "nothing listens there: is the API server up?",

@@ -104,6 +104,8 @@ struct Run {
 
 impl Run {
     async fn all(self: Arc<Self>) {
+        // the kubeconfig says where one is, whatever the server will say
+        self.tx.send(Update::Identity(self.place())).await.ok();
         let mut tasks = JoinSet::new();
         let (done, shown) = oneshot::channel();
         tasks.spawn(self.clone().first_screen(done));
@@ -192,6 +194,16 @@ impl Run {
         done.send(()).ok();
     }
 
+    /// Where one is, before it is known who one is there.
+    fn place(&self) -> Identity {
+        Identity {
+            context: self.connection.name.as_str().into(),
+            cluster: self.connection.cluster.as_str().into(),
+            namespace: self.connection.namespace.as_str().into(),
+            ..Identity::default()
+        }
+    }
+
     async fn identify(self: Arc<Self>) {
         let (user, groups) = rights::who(&self.getter).await.unwrap_or_default();
         let admin = rights::may(&self.getter, "*", "*", "*", "")
@@ -202,15 +214,13 @@ impl Run {
             .as_ref()
             .and_then(|version| version.get("gitVersion")?.as_str());
         let identity = Identity {
-            context: self.connection.name.as_str().into(),
-            cluster: self.connection.cluster.as_str().into(),
             kubernetes: version.unwrap_or_default().into(),
             openshift: self.openshift().await.unwrap_or_default(),
             user,
             groups,
             admin,
-            namespace: self.connection.namespace.as_str().into(),
             server: self.connection.server.as_str().into(),
+            ..self.place()
         };
         self.tx.send(Update::Identity(identity)).await.ok();
     }

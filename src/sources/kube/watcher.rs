@@ -30,6 +30,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(6);
 const LONG: usize = 256;
 /// The server ends a watch after this time; a new one goes on from the same version.
 const WATCH_SECONDS: u64 = 290;
+/// A watch that goes on from a version is live when it has said nothing for so long: a refusal inside the
+/// stream comes at once, and who has nothing to tell is silent for a minute.
+const QUIET: Duration = Duration::from_millis(300);
 /// Strings and templates that nothing uses any more are forgotten after so many changes.
 const SWEEP_EVERY: usize = 20_000;
 
@@ -274,13 +277,18 @@ impl Watcher {
         let mut seen: BTreeSet<Key> = BTreeSet::new();
         let mut long = false;
         self.health.mark_unchanged();
-        if !stream && state.listed {
-            self.say_live(state).await?;
-        }
+        let mut unproven = !stream && state.listed;
+        let quiet = tokio::time::sleep(QUIET);
+        tokio::pin!(quiet);
         loop {
             let part = tokio::select! {
                 part = body.frame() => part,
                 gone = self.server_gone() => return Err(gone),
+                () = &mut quiet, if unproven => {
+                    unproven = false;
+                    self.say_live(state).await?;
+                    continue;
+                }
             };
             let part = match part {
                 None if frames.is_torn() => {
@@ -304,6 +312,9 @@ impl Watcher {
             {
                 long |= seen.len() >= LONG;
                 self.frame(state, frame, stream, &mut seen).await?;
+                if std::mem::take(&mut unproven) {
+                    self.say_live(state).await?;
+                }
             }
             frames.rest();
             self.flush(state).await?;

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine, column, tally};
+use super::{Pane, PaneLine, column, tally, titled};
 use crate::{
     domain::{App as Application, AppVia, Freshness, Health, Kind, Object, ObjectRef, SyncStatus},
     insight::capacity::Level,
@@ -52,7 +52,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         (some, _) => format!(" · {some} by API"),
     };
     Pane {
-        title: format!("Argo CD{via} · {}", apps.len()),
+        title: titled(&format!("Argo CD{via}"), freshness, &apps.len().to_string()),
         mark: fresh_mark(freshness, app.now),
         brief: tally(&app.theme, apps.iter().map(|one| app_level(one))),
         lines,

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine, column};
+use super::{Pane, PaneLine, column, titled};
 use crate::{
     domain::{Conditions, Kind, ObjectRef},
     insight::capacity::{Blade, Level, Share},
@@ -55,7 +55,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     }
     lines.extend(loss(app, width));
     Pane {
-        title: format!("Blades · {}", blades.len()),
+        title: titled("Blades", freshness, &blades.len().to_string()),
         mark: fresh_mark(freshness, app.now),
         brief: brief(app),
         lines,
@@ -152,10 +152,7 @@ fn line(app: &App, blade: &Blade, columns: &Columns) -> PaneLine {
     // where there is no room for the words beside it, what keeps pods away is said in place of them
     let instead = columns.words == 0 && matches!(why.as_str(), "not ready" | "cordoned");
     if instead {
-        spans.push(Span::styled(
-            format!(" {}", fit(&why, 9)),
-            theme.level(level),
-        ));
+        spans.push(Span::styled(pad(&why, PODS + 1, true), theme.level(level)));
     } else {
         let text = pad(&format!("{pods}/{most}"), PODS, true);
         spans.push(Span::styled(text, theme.level(full)));

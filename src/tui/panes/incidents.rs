@@ -13,6 +13,7 @@ use crate::{
         app::App,
         guide::wrap,
         text::{age, clean, width as cells},
+        widgets::{fresh_mark, fresh_message},
     },
 };
 
@@ -24,27 +25,53 @@ const INDENT: usize = 3;
 /// The pane; a roomy one tells of each incident what to do about it.
 pub(super) fn pane(app: &App, width: u16, roomy: bool) -> Pane {
     let width = usize::from(width);
-    let (levels, mut lines) = match &app.survey {
+    let mut lines = match &app.survey {
         Some(survey) => surveyed(app, survey, width, roomy),
         None => unsurveyed(app, width),
     };
     if let Some(line) = closed(app, width) {
         lines.insert(0, PaneLine::plain(line));
     }
-    let broken = levels.iter().filter(|one| **one == Level::Critical).count();
-    let warnings = levels.len() - broken;
-    let word = if warnings == 1 { "warning" } else { "warnings" };
+    let title = counts(app).map_or_else(
+        || "Incidents".into(),
+        |(broken, warnings)| {
+            let word = if warnings == 1 { "warning" } else { "warnings" };
+            format!("Incidents · {broken} broken · {warnings} {word}")
+        },
+    );
     Pane {
-        title: format!("Incidents · {broken} broken · {warnings} {word}"),
+        title,
         mark: if app.survey.is_none() && !app.inventory.pods.is_empty() {
             "◌ first look".into()
         } else {
-            String::new()
+            fresh_mark(app.inventory.freshness(Kind::Pod), app.now)
         },
         brief: worst(app),
         lines,
         empty: empty(app),
     }
+}
+
+/// How many are broken, and how many need a look; `None` where nothing is known that could be wrong.
+pub(in crate::tui) fn counts(app: &App) -> Option<(usize, usize)> {
+    let (broken, all) = match &app.survey {
+        Some(survey) => {
+            let all = &survey.incidents;
+            let broken = all.iter().filter(|one| one.severity == Severity::Critical);
+            (broken.count(), all.len())
+        }
+        None => {
+            let all = &app.derived.troubles;
+            let broken = all.iter().filter(|one| one.level == Level::Critical);
+            (broken.count(), all.len())
+        }
+    };
+    let seen = match app.inventory.freshness(Kind::Pod) {
+        // the first few say nothing of the rest
+        Freshness::Loading(..) => false,
+        freshness => freshness.has_rows(),
+    };
+    (all > 0 || seen).then_some((broken, all - broken))
 }
 
 /// The first of them, for where there is one line.
@@ -85,10 +112,8 @@ fn closed(app: &App, width: usize) -> Option<Line<'static>> {
     Some(spread(left, right, width))
 }
 
-type Told = (Vec<Level>, Vec<PaneLine>);
-
 /// Roots with what they hold up.
-fn surveyed(app: &App, survey: &Survey, width: usize, roomy: bool) -> Told {
+fn surveyed(app: &App, survey: &Survey, width: usize, roomy: bool) -> Vec<PaneLine> {
     let mut lines = Vec::new();
     for one in &survey.incidents {
         lines.extend(title(
@@ -104,7 +129,7 @@ fn surveyed(app: &App, survey: &Survey, width: usize, roomy: bool) -> Told {
             lines.extend(remedy(app, survey, one, width).map(PaneLine::plain));
         }
     }
-    (survey.incidents.iter().map(level).collect(), lines)
+    lines
 }
 
 /// A title on as many lines as it takes, with how long it has been so.
@@ -192,7 +217,7 @@ fn remedy(app: &App, survey: &Survey, one: &Incident, width: usize) -> Option<Li
 }
 
 /// What the cluster itself says, until the first survey is through.
-fn unsurveyed(app: &App, width: usize) -> Told {
+fn unsurveyed(app: &App, width: usize) -> Vec<PaneLine> {
     let mut lines = Vec::new();
     let troubles = &app.derived.troubles;
     for one in troubles {
@@ -204,7 +229,7 @@ fn unsurveyed(app: &App, width: usize) -> Told {
             lines.push(PaneLine::plain(spread(left, Vec::new(), width)));
         }
     }
-    (troubles.iter().map(|one| one.level).collect(), lines)
+    lines
 }
 
 /// Nothing wrong is only said when the pods were all seen.
@@ -215,6 +240,6 @@ fn empty(app: &App) -> String {
             "● Nothing is wrong in {}. The rest may not be read.",
             namespaces.join(", ")
         ),
-        other => crate::tui::widgets::fresh_message(other, "pods", app.now),
+        other => fresh_message(other, "pods", app.now),
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine, column, tally, whole};
+use super::{Pane, PaneLine, column, tally, titled, whole};
 use crate::{
     domain::{Conditions, Kind, ObjectRef, Vm, Vmi},
     insight::capacity::Level,
@@ -42,8 +42,12 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         column(machines.iter().map(|one| one.blade.as_str()), 4, 12),
         column(machines.iter().map(|one| one.size.as_str()), 4, 12),
     ];
+    let count = match machines.len() {
+        0 => "none".to_owned(),
+        all => format!("{running}/{all} running"),
+    };
     Pane {
-        title: format!("Virtual machines · {running}/{} running", machines.len()),
+        title: titled("Virtual machines", freshness, &count),
         mark: fresh_mark(freshness, app.now),
         brief: tally(&app.theme, machines.iter().map(|one| one.level)),
         lines: machines

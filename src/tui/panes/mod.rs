@@ -14,6 +14,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+pub(super) use incidents::counts as troubles;
 pub(super) use overview::overview;
 
 use super::{
@@ -22,7 +23,10 @@ use super::{
     theme::Theme,
     widgets::panel,
 };
-use crate::{domain::ObjectRef, insight::capacity::Level};
+use crate::{
+    domain::{Freshness, ObjectRef},
+    insight::capacity::Level,
+};
 
 /// What a pane shows: a title, a mark for its freshness, lines with the objects they are about.
 pub(super) struct Pane {
@@ -78,8 +82,31 @@ pub(super) fn objects(app: &App, number: usize) -> Vec<ObjectRef> {
         .collect()
 }
 
+/// Where a pane was drawn.
+pub(super) struct Place {
+    /// Its number, from 0.
+    pub number: usize,
+    /// With its border.
+    pub area: Rect,
+    /// For each line on the screen from the first one on, which of the pane's objects it is about.
+    rows: Vec<Option<usize>>,
+}
+
+impl Place {
+    /// The object whose line is in this row of the screen: the so-manieth of the pane.
+    pub(super) fn object_at(&self, y: u16) -> Option<usize> {
+        let row = y.checked_sub(self.area.y + 1)?;
+        self.rows.get(usize::from(row)).copied().flatten()
+    }
+}
+
 /// Draws a pane.
-fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane) {
+fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane) -> Place {
+    let mut place = Place {
+        number,
+        area,
+        rows: Vec::new(),
+    };
     let focus = app.pane == number;
     let title = format!("{} {}", number + 1, pane.title);
     let inner = panel(frame, area, &app.theme, &title, &pane.mark, focus);
@@ -93,7 +120,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane
             ratatui::widgets::Paragraph::new(Line::styled(pane.empty.clone(), app.theme.dim()))
                 .wrap(ratatui::widgets::Wrap { trim: true });
         frame.render_widget(text, room);
-        return;
+        return place;
     }
     let cursor = selected_line(pane, app.cursors[number]);
     let visible = usize::from(inner.height);
@@ -102,16 +129,17 @@ fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane
             .saturating_sub(visible)
             .min(pane.lines.len().saturating_sub(visible))
     });
+    place.rows = rows(pane, offset, visible);
     for (line, content) in pane.lines.iter().enumerate().skip(offset).take(visible) {
         let y = inner.y + u16::try_from(line - offset).unwrap_or_default();
-        let place = Rect {
+        let row = Rect {
             y,
             height: 1,
             ..inner
         };
-        frame.render_widget(&content.line, place);
+        frame.render_widget(&content.line, row);
         if focus && cursor == Some(line) {
-            frame.buffer_mut().set_style(place, app.theme.selected());
+            frame.buffer_mut().set_style(row, app.theme.selected());
         }
     }
     // what can be gone to is counted, not the lines that it takes
@@ -132,6 +160,22 @@ fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane
             },
         );
     }
+    place
+}
+
+/// Of the lines that are seen, the objects that they are about: what stands below an object's first
+/// line is about it too.
+fn rows(pane: &Pane, offset: usize, visible: usize) -> Vec<Option<usize>> {
+    let objects = pane
+        .lines
+        .iter()
+        .scan(None, |object: &mut Option<usize>, line| {
+            if line.object.is_some() {
+                *object = Some(object.map_or(0, |before| before + 1));
+            }
+            Some(*object)
+        });
+    objects.skip(offset).take(visible).collect()
 }
 
 /// The line on which the cursor is: that of the so-manieth object.
@@ -149,6 +193,15 @@ fn selected_line(pane: &Pane, cursor: usize) -> Option<usize> {
 
 /// How many panes there are.
 pub(super) const COUNT: usize = PANES.len();
+
+/// A title with what was counted, where there was anything to count.
+fn titled(name: &str, freshness: &Freshness, count: &str) -> String {
+    if freshness.has_rows() {
+        format!("{name} · {count}")
+    } else {
+        name.to_owned()
+    }
+}
 
 /// How wide a column is that holds these texts, within bounds.
 fn column<'a>(texts: impl Iterator<Item = &'a str>, least: usize, most: usize) -> usize {

@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{COUNT, INCIDENTS, Pane, draw, incidents, pane};
+use super::{COUNT, INCIDENTS, Pane, Place, draw, incidents, pane};
 use crate::tui::{
     app::App,
     text::{fit, pad, width as cells, wrap},
@@ -22,7 +22,7 @@ const TALL: u16 = 24;
 const LEAST: u16 = 4;
 
 /// Where each pane stands.
-type Places = Vec<(usize, Rect)>;
+type Places = Vec<Place>;
 
 /// Draws all panes; on narrow screens the focused one is large and the others are lines. Gives back
 /// where each stands.
@@ -82,8 +82,7 @@ fn column(frame: &mut Frame<'_>, area: Rect, app: &App, mut panes: Vec<(usize, P
     let mut drawn = Places::new();
     for ((number, pane), height) in panes.iter().zip(heights(&needs, area.height)) {
         let place = Rect { y, height, ..area };
-        draw(frame, place, app, *number, pane);
-        drawn.push((*number, place));
+        drawn.push(draw(frame, place, app, *number, pane));
         y += height;
     }
     drawn
@@ -128,17 +127,20 @@ fn stacked(frame: &mut Frame<'_>, area: Rect, app: &App) -> Places {
         .min(area.height);
     let focused = pane(app, app.pane, area.width.saturating_sub(2));
     let place = Rect { height, ..area };
-    draw(frame, place, app, app.pane, &focused);
-    let mut drawn = vec![(app.pane, place)];
+    let mut drawn = vec![draw(frame, place, app, app.pane, &focused)];
     let lines = (0..COUNT).filter(|number| *number != app.pane);
     for (y, number) in (area.y + height..area.bottom()).zip(lines) {
-        let place = Rect {
+        let line = Rect {
             y,
             height: 1,
             ..area
         };
-        frame.render_widget(brief(app, number, area.width), place);
-        drawn.push((number, place));
+        frame.render_widget(brief(app, number, area.width), line);
+        drawn.push(Place {
+            number,
+            area: line,
+            rows: Vec::new(),
+        });
     }
     drawn
 }

@@ -2,7 +2,7 @@
 
 use ratatui::{style::Style, text::Span};
 
-use super::{Pane, PaneLine, column, spread, tally, whole};
+use super::{Pane, PaneLine, column, spread, tally, titled, whole};
 use crate::{
     domain::{Claim, Kind, ObjectRef, Time, VolumeUsage},
     insight::capacity::{ClassUse, Level},
@@ -43,7 +43,11 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         lines.extend(backups(app, width));
     }
     Pane {
-        title: format!("Storage · {bound}/{} bound", inventory.claims.len()),
+        title: titled(
+            "Storage",
+            freshness,
+            &format!("{bound}/{} bound", inventory.claims.len()),
+        ),
         mark: fresh_mark(freshness, app.now),
         brief: tally(
             &app.theme,

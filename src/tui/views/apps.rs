@@ -46,7 +46,7 @@ pub(super) static APPS: Sheet<App> = Sheet {
         })
         .between(8, 8)
         .rank(5),
-        Field::<App>::number("SYNCED", |source, app| {
+        Field::<App>::since("SYNCED", |source, app| {
             since_cell(app.history.last().and_then(|last| last.at), source.now)
         }),
         Field::<App>::new("MESSAGE", |_, app| Cell::text(message(app)))

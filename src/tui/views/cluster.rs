@@ -147,7 +147,7 @@ pub(super) static TROUBLES: Sheet<Trouble> = Sheet {
             Cell::text(&*trouble.what).level(trouble.level)
         })
         .between(12, 44),
-        Field::<Trouble>::number("SINCE", |source, trouble| {
+        Field::<Trouble>::since("SINCE", |source, trouble| {
             since_cell(trouble.since, source.now)
         }),
         Field::<Trouble>::new("WHY", |_, trouble| Cell::text(&*trouble.why)).between(12, 200),
@@ -185,7 +185,7 @@ fn event_about(event: &Event) -> ObjectRef {
 
 pub(super) static EVENTS: Sheet<Event> = Sheet {
     fields: &[
-        Field::<Event>::number("SEEN", |source, event| since_cell(event.last, source.now)),
+        Field::<Event>::since("SEEN", |source, event| since_cell(event.last, source.now)),
         Field::<Event>::new("TYPE", |_, event| {
             Cell::text(if event.warning { "Warning" } else { "Normal" }).level(event_level(event))
         })

@@ -224,7 +224,7 @@ const fn name<T: HasMeta>() -> Field<T> {
 }
 
 const fn age<T: HasMeta>() -> Field<T> {
-    Field::number("AGE", |source, one| {
+    Field::since("AGE", |source, one| {
         since_cell(one.meta().created.time(), source.now)
     })
 }

@@ -135,7 +135,7 @@ pub(super) static OTHERS: Sheet<Object> = Sheet {
             Cell::text(state(one)).level(other_level(one))
         })
         .between(8, 44),
-        Field::<Object>::number("AGE", |source, one| {
+        Field::<Object>::since("AGE", |source, one| {
             super::since_cell(one.meta().created.time(), source.now)
         }),
         Field::<Object>::new("MESSAGE", |_, one| {

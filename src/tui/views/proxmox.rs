@@ -77,7 +77,8 @@ fn backup<'a>(source: &Source<'_>, guest: &Guest) -> Cell<'a> {
 
 pub(super) static GUESTS: Sheet<OfHost<Guest>> = Sheet {
     fields: &[
-        Field::<OfHost<Guest>>::number("ID", |_, one| Cell::count(i64::from(one.it().id))),
+        Field::<OfHost<Guest>>::number("ID", |_, one| Cell::count(i64::from(one.it().id)))
+            .smallest_first(),
         Field::<OfHost<Guest>>::name("NAME", |_, one| Cell::text(&*one.it().name)),
         Field::<OfHost<Guest>>::new("TYPE", |_, one| Cell::text(one.it().kind.as_str()))
             .between(4, 4),
@@ -158,7 +159,7 @@ pub(super) static GUESTS: Sheet<OfHost<Guest>> = Sheet {
 
 pub(super) static TASKS: Sheet<OfHost<PveTask>> = Sheet {
     fields: &[
-        Field::<OfHost<PveTask>>::number("STARTED", |source, one| {
+        Field::<OfHost<PveTask>>::since("STARTED", |source, one| {
             since_cell(one.it().started, source.now)
         }),
         Field::<OfHost<PveTask>>::new("TYPE", |_, one| Cell::text(&*one.it().kind)).between(8, 20),

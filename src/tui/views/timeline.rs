@@ -20,7 +20,7 @@ pub(super) static CHANGES: Sheet<TimedChange> = Sheet {
             Cell::text(one.at.strftime("%m-%d %H:%M:%S").to_string())
         })
         .between(14, 14),
-        Field::<TimedChange>::number("AGO", |source, one| since_cell(Some(one.at), source.now)),
+        Field::<TimedChange>::since("AGO", |source, one| since_cell(Some(one.at), source.now)),
         Field::<TimedChange>::new("CHANGE", |_, one| {
             Cell::text(one.kind.word()).level(level(one))
         })

@@ -101,7 +101,7 @@ pub(super) static EARLY_PODS: Sheet<PodRow> = Sheet {
             .middle()
             .between(12, 40)
             .rank(3),
-        Field::<PodRow>::number("AGE", |_, pod| Cell::text(&*pod.age)),
+        Field::<PodRow>::since("AGE", |_, pod| Cell::text(&*pod.age)),
         Field::<PodRow>::new("IP", |_, pod| Cell::text(&*pod.ip))
             .between(15, 40)
             .rank(5),
@@ -236,10 +236,10 @@ pub(super) static CRON_JOBS: Sheet<CronJob> = Sheet {
         })
         .between(9, 9),
         Field::<CronJob>::number("RUNNING", |_, job| Cell::count(i64::from(job.active))).rank(2),
-        Field::<CronJob>::number("LAST RUN", |source, job| {
+        Field::<CronJob>::since("LAST RUN", |source, job| {
             since_cell(job.last_scheduled, source.now)
         }),
-        Field::<CronJob>::number("LAST DONE", |source, job| {
+        Field::<CronJob>::since("LAST DONE", |source, job| {
             since_cell(job.last_success, source.now)
         }),
         Field::<CronJob>::new("IMAGE", |_, job| Cell::text(image(&job.template)))

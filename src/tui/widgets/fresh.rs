@@ -16,7 +16,7 @@ pub(in crate::tui) fn fresh_mark(freshness: &Freshness, now: Time) -> String {
         Freshness::Forbidden(_) => "⊘ forbidden".into(),
         Freshness::Partial(namespaces, _) => format!("⊘ only {}", namespaces.join(", ")),
         Freshness::NotInstalled => "not installed".into(),
-        Freshness::Unreachable { .. } => "? unreachable".into(),
+        Freshness::Unreachable { .. } => "? not read".into(),
         Freshness::NotConfigured => "not known".into(),
     }
 }

@@ -134,6 +134,7 @@ mod tests {
             least: 8,
             most: 40,
             rank,
+            greatest_first: false,
         }
     }
 
