@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::{Evidence, Inquiry, pod, sign::Sign, workload};
-use crate::domain::{Key, ObjectRef, Pod, Service, Workload};
+use crate::domain::{EnvValue, Key, ObjectRef, Pod, Service, Workload};
 
 /// Words of a connection that was not taken.
 static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -14,11 +14,15 @@ static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// Words of a name that does not resolve.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
+    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|server misbehaving|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
 });
 /// Things that look like a host, with or without a port.
 static HOSTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?").ok());
+
+/// An IPv4 address and the port after it.
+static PORT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b\d{1,3}(?:\.\d{1,3}){3}[:,] ?(?:port )?(\d{2,5})\b").ok());
 
 /// Looks whether a log line names a dependency that is not there, and looks into that one.
 pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
@@ -38,7 +42,52 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
     }
     if no_name && let Some(host) = lost_name(&sign.text) {
         name_missing(look, pod, sign, &host);
+    } else if let Some(service) = service_at_port(look, pod, &sign.text) {
+        service_down(look, pod, sign, &service);
     }
+}
+
+/// The one service of the namespace at the port that a line names by a bare address, where the pod's
+/// own settings or log name that service.
+fn service_at_port(look: &Inquiry<'_>, pod: &Pod, text: &str) -> Option<Arc<Service>> {
+    let port: i32 = PORT.as_ref()?.captures(text)?[1].parse().ok()?;
+    let names = |word: &str| -> bool {
+        let settings = pod.spec.all_containers().flat_map(|one| {
+            let values = one.env.iter().filter_map(|variable| match &variable.value {
+                EnvValue::Literal(text) => Some(text),
+                _ => None,
+            });
+            values.chain(&one.args).chain(&one.command)
+        });
+        let mut logs = look
+            .case
+            .logs
+            .of_pod(&pod.meta.key.namespace, &pod.meta.key.name);
+        settings.into_iter().any(|text| says(text, word))
+            || logs.any(|(_, text)| super::containers::tail(text).any(|line| says(line, word)))
+    };
+    let mut found = look
+        .inventory()
+        .services
+        .in_namespace(&pod.meta.key.namespace)
+        .filter(|one| one.ports.iter().any(|at| at.port == port))
+        .filter(|one| names(&one.meta.key.name));
+    let first = found.next().cloned();
+    first.filter(|_| found.next().is_none())
+}
+
+/// Whether a text has a host name as a word of its own.
+fn says(text: &str, name: &str) -> bool {
+    let hosts = HOSTS.as_ref();
+    hosts.is_some_and(|hosts| {
+        hosts.find_iter(text).any(|word| {
+            let word = word.as_str();
+            word == name
+                || word
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('.'))
+        })
+    })
 }
 
 /// The first word of a line that names a service of the cluster, by name or by address.

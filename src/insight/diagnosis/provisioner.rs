@@ -9,14 +9,21 @@ use crate::domain::{
     Workload, WorkloadKind,
 };
 
-/// Whether a template runs a CSI driver or a provisioner.
+/// Whether a template runs a CSI driver or a provisioner: by the name of a container, or by what it
+/// is told of its driver and socket.
 pub(super) fn is_driver(spec: &PodSpec) -> bool {
+    let told = |word: &str| {
+        word.contains("csi.sock")
+            || ["--csi", "--drivername", "--driver-name="]
+                .iter()
+                .any(|flag| word.starts_with(flag))
+    };
     provisions(spec)
         || spec.containers.iter().any(|one| {
-            matches!(
-                &*one.name,
-                "csi-driver" | "csi-plugin" | "node-driver-registrar"
-            ) || one.image.contains("node-driver-registrar")
+            one.name.split('-').any(|word| word == "csi")
+                || one.name.contains("driver-registrar")
+                || one.image.contains("node-driver-registrar")
+                || one.args.iter().chain(&one.command).any(|word| told(word))
         })
 }
 
@@ -30,7 +37,7 @@ fn provisions(spec: &PodSpec) -> bool {
 }
 
 /// Whether a template has to do with a driver: an argument, a variable, a path or a name says so.
-fn mentions(spec: &PodSpec, driver: &str) -> bool {
+pub(super) fn mentions(spec: &PodSpec, driver: &str) -> bool {
     let in_containers = spec.all_containers().any(|one| {
         let words = one.args.iter().chain(&one.command);
         let values = one.env.iter().filter_map(|variable| match &variable.value {
@@ -46,7 +53,7 @@ fn mentions(spec: &PodSpec, driver: &str) -> bool {
 
 /// The word of a driver that names of workloads share: `topolvm` of `topolvm.io`, `truenas-nfs` of
 /// `org.democratic-csi.truenas-nfs`.
-fn stem(driver: &str) -> &str {
+pub(super) fn stem(driver: &str) -> &str {
     driver
         .split(['.', '/'])
         .filter(|part| {

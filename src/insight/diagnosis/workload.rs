@@ -101,7 +101,6 @@ pub(super) fn creation(look: &mut Inquiry<'_>, workload: &Workload) -> bool {
             }
         }
     }
-    webhook(look);
     hits > 0
 }
 
@@ -117,71 +116,6 @@ fn refusals(look: &mut Inquiry<'_>, kind: &str, meta: &crate::domain::Meta) -> u
     look.read_events(kind, meta, |event| {
         event.warning && made.is_none_or(|made| event.last.is_none_or(|last| last >= made))
     })
-}
-
-/// What keeps the workload of a webhook from answering is the deeper cause.
-fn below_webhook(look: &mut Inquiry<'_>, one: &Arc<Workload>, object: &ObjectRef) {
-    if one.ready > 0 || one.desired == 0 {
-        return;
-    }
-    let before = look.findings.len();
-    look.descend(object, |look| {
-        examine(look, one);
-    });
-    let deeper = look.findings[before..]
-        .iter()
-        .any(|found| !found.symptom && found.confidence >= 0.7);
-    if !deeper {
-        return;
-    }
-    for found in &mut look.findings {
-        if &*found.cause == "webhook-unavailable" {
-            found.confidence = found.confidence.min(0.6);
-        }
-    }
-}
-
-/// A webhook that nobody answers: say which workload should.
-fn webhook(look: &mut Inquiry<'_>) {
-    let found: Vec<(String, String)> = look
-        .findings
-        .iter()
-        .filter(|found| &*found.cause == "webhook-unavailable")
-        .filter_map(|found| {
-            Some((
-                found.facts.get("service")?.clone(),
-                found.facts.get("service_ns")?.clone(),
-            ))
-        })
-        .collect();
-    for (service, namespace) in found {
-        let inventory = look.inventory();
-        let Some(service) = inventory.services.find(&namespace, &service).cloned() else {
-            continue;
-        };
-        let behind: Vec<_> = inventory
-            .deployments
-            .in_namespace(&namespace)
-            .filter(|one| {
-                !service.selector.is_empty() && one.template_labels.contains(&service.selector)
-            })
-            .cloned()
-            .collect();
-        for one in behind {
-            let object = reference(&one);
-            let words = format!("{} wanted, {} ready", one.desired, one.ready);
-            look.check(
-                format!("{} answers", one.meta.key),
-                one.ready > 0,
-                words.clone(),
-            );
-            look.support(
-                "webhook-unavailable",
-                &[Sign::field(&object, "field", "spec.replicas", words).evidence()],
-            );
-            below_webhook(look, &one, &object);
-        }
-    }
 }
 
 /// Looks into a Job. Says whether it is in trouble.
