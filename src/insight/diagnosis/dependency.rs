@@ -6,11 +6,11 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::{Evidence, Inquiry, pod, sign::Sign, workload};
-use crate::domain::{EnvValue, Key, ObjectRef, Pod, Service, Workload};
+use crate::domain::{Conditions, EnvValue, Key, ObjectRef, Pod, Service, Workload};
 
 /// Words of a connection that was not taken.
 static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)connection refused|ECONNREFUSED|connect: no route to host|EHOSTUNREACH|could not connect to server|can't connect to (mysql|server)|connection to server at|error connecting to|dial tcp [^ ]+: (connect|i/o)|ECONNRESET|failed to connect|no endpoints available|Connection timed out|ETIMEDOUT").ok()
+    Regex::new(r"(?i)connection refused|connection to [^\n]{1,80} refused|ECONNREFUSED|connect: no route to host|EHOSTUNREACH|could not connect to server|can't connect to (mysql|server)|connection to server at|error connecting to|dial tcp [^ ]+: (connect|i/o)|ECONNRESET|failed to connect|no endpoints available|Connection timed out|ETIMEDOUT").ok()
 });
 /// Words of a name that does not resolve.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -44,6 +44,37 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
         name_missing(look, pod, sign, &host);
     } else if let Some(service) = service_at_port(look, pod, &sign.text) {
         service_down(look, pod, sign, &service);
+    }
+}
+
+/// Looks whether a container that does not end waits for a service, which its command or its log
+/// names, and nobody is behind that one.
+pub(super) fn awaited(look: &mut Inquiry<'_>, pod: &Pod, container: &str) {
+    let object = pod::reference(pod);
+    let (namespace, name) = (&pod.meta.key.namespace, &pod.meta.key.name);
+    let book = look.case.logs;
+    let line = book.of_pod(namespace, name).find_map(|(key, text)| {
+        let last = super::containers::tail(text).last()?;
+        (*key.container == *container)
+            .then(|| Sign::line(&object, "log:app", key, last, None))
+            .filter(|sign| service_in(look, namespace, &sign.text).is_some())
+    });
+    let command = pod.spec.container(container).map(|one| {
+        let words: Vec<&str> = one.command.iter().chain(&one.args).map(|w| &**w).collect();
+        let path = format!("spec.initContainers[{container}].command");
+        Sign::field(&object, "field", &path, words.join(" "))
+    });
+    for sign in line.into_iter().chain(command) {
+        let Some(service) = service_in(look, namespace, &sign.text) else {
+            continue;
+        };
+        let answers = pods_behind(look, &service.meta.key)
+            .iter()
+            .any(|one| Conditions::holds(one.conditions.as_slice(), "Ready"));
+        if !answers {
+            service_down(look, pod, &sign, &service);
+            return;
+        }
     }
 }
 
@@ -141,7 +172,7 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
         .collect();
     let well = behind
         .iter()
-        .any(|one| crate::domain::Conditions::holds(one.conditions.as_slice(), "Ready"));
+        .any(|one| Conditions::holds(one.conditions.as_slice(), "Ready"));
     let name = service.meta.key.name.to_string();
     look.check(
         format!("service {} has endpoints that are ready", service.meta.key),
@@ -163,11 +194,16 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
             pod::examine(look, one);
         });
     }
-    if behind.is_empty()
-        && let Some(workload) = owner_at_zero(look, service)
-    {
-        scaled_down(look, service, &workload, evidence);
-        return;
+    if behind.is_empty() {
+        for one in workload::selected_by(look, &service.meta.key.namespace, &service.selector) {
+            if one.desired == 0 {
+                scaled_down(look, service, &one, evidence);
+                return;
+            }
+            look.descend(&workload::reference(&one), |look| {
+                workload::examine(look, &one);
+            });
+        }
     }
     let deeper = look.findings[before..]
         .iter()
@@ -196,22 +232,6 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
         evidence,
         &[("service", &name), ("host", &name)],
     );
-}
-
-/// The workload behind a service that was scaled to nothing.
-fn owner_at_zero(look: &Inquiry<'_>, service: &Service) -> Option<Arc<Workload>> {
-    let inventory = look.inventory();
-    let namespace = &service.meta.key.namespace;
-    inventory
-        .deployments
-        .in_namespace(namespace)
-        .chain(inventory.stateful_sets.in_namespace(namespace))
-        .find(|one| {
-            one.desired == 0
-                && one.template_labels.contains(&service.selector)
-                && !service.selector.is_empty()
-        })
-        .cloned()
 }
 
 /// What depends on it finds nobody, for it was told to run no pods.

@@ -66,6 +66,14 @@ pub(super) fn stem(driver: &str) -> &str {
         .unwrap_or(driver)
 }
 
+/// Whether a name has a word as a whole, between its dashes and dots.
+fn bears(name: &str, word: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    name.match_indices(word).any(|(at, found)| {
+        edge(name[..at].chars().next_back()) && edge(name[at + found.len()..].chars().next())
+    })
+}
+
 /// Workloads that make the volumes of a driver, the surest first.
 fn makers(look: &Inquiry<'_>, driver: &str) -> Vec<Arc<Workload>> {
     let inventory = look.inventory();
@@ -78,15 +86,19 @@ fn makers(look: &Inquiry<'_>, driver: &str) -> Vec<Arc<Workload>> {
     .into_iter()
     .flat_map(|kind| inventory.workloads(kind).iter())
     .filter_map(|one| {
-        let named = one.meta.key.name.contains(stem) || one.meta.key.namespace.contains(stem);
+        let key = &one.meta.key;
+        let named = key.name.contains(stem) || key.namespace.contains(stem);
+        // `nas` is a part of `truenas` too
+        let bears = bears(&key.name, stem) || bears(&key.namespace, stem);
         let said = mentions(&one.template, driver);
         let makes = provisions(&one.template);
         let daemon = one.kind == WorkloadKind::DaemonSet;
         let sure = match (said, named, makes, daemon) {
-            (true, _, true, _) => 4,
+            (true, _, true, _) => 6,
+            (_, true, true, _) if bears => 5,
+            (true, _, false, false) => 4,
             (_, true, true, _) => 3,
-            (true, _, false, false) => 2,
-            (_, true, false, false) if one.meta.key.name.contains("controller") => 2,
+            (_, true, false, false) if key.name.contains("controller") => 2,
             _ => return None,
         };
         Some((sure, one.clone()))

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Inquiry, sign::Sign, workload};
-use crate::domain::{Labels, Workload, WorkloadKind};
+use crate::domain::Workload;
 
 /// From the webhooks that are blamed so far to the workloads that should answer.
 pub(super) fn follow(look: &mut Inquiry<'_>) {
@@ -28,27 +28,10 @@ pub(super) fn follow(look: &mut Inquiry<'_>) {
         else {
             continue;
         };
-        for one in behind(look, &namespace, &service.selector) {
+        for one in workload::selected_by(look, &namespace, &service.selector) {
             answers(look, &one);
         }
     }
-}
-
-/// Workloads whose pods a service selects.
-fn behind(look: &Inquiry<'_>, namespace: &str, selector: &Labels) -> Vec<Arc<Workload>> {
-    if selector.is_empty() {
-        return Vec::new();
-    }
-    [
-        WorkloadKind::Deployment,
-        WorkloadKind::StatefulSet,
-        WorkloadKind::DaemonSet,
-    ]
-    .into_iter()
-    .flat_map(|kind| look.inventory().workloads(kind).in_namespace(namespace))
-    .filter(|one| one.template_labels.contains(selector))
-    .cloned()
-    .collect()
 }
 
 /// Looks whether the workload of a webhook answers, and into it where not.

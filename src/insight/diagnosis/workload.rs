@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Inquiry, pod, provisioner::pods_of, sign::Sign};
-use crate::domain::{Conditions, CronJob, Job, ObjectRef, Truth, Workload, WorkloadKind};
+use crate::domain::{Conditions, CronJob, Job, Labels, ObjectRef, Truth, Workload, WorkloadKind};
 
 /// Pods of one controller that are looked into.
 const MOST_PODS: usize = 4;
@@ -14,6 +14,27 @@ pub(super) fn reference(workload: &Workload) -> ObjectRef {
         kind: workload.kind.kind().as_str().into(),
         key: workload.meta.key.clone(),
     }
+}
+
+/// Workloads whose pods a service selects.
+pub(super) fn selected_by(
+    look: &Inquiry<'_>,
+    namespace: &str,
+    selector: &Labels,
+) -> Vec<Arc<Workload>> {
+    if selector.is_empty() {
+        return Vec::new();
+    }
+    [
+        WorkloadKind::Deployment,
+        WorkloadKind::StatefulSet,
+        WorkloadKind::DaemonSet,
+    ]
+    .into_iter()
+    .flat_map(|kind| look.inventory().workloads(kind).in_namespace(namespace))
+    .filter(|one| one.template_labels.contains(selector))
+    .cloned()
+    .collect()
 }
 
 /// Looks into a workload. Says whether it is in trouble.
