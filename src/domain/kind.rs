@@ -123,6 +123,14 @@ kinds! {
     BackupLocation = "BackupStorageLocation", "velero.io", "v1", "backupstoragelocations", true, false;
     /// cert-manager certificate.
     Certificate = "Certificate", "cert-manager.io", "v1", "certificates", true, false;
+    /// cert-manager issuer of one namespace.
+    Issuer = "Issuer", "cert-manager.io", "v1", "issuers", true, false;
+    /// cert-manager issuer for all namespaces.
+    ClusterIssuer = "ClusterIssuer", "cert-manager.io", "v1", "clusterissuers", false, false;
+    /// What cert-manager asks of an ACME server.
+    Order = "Order", "acme.cert-manager.io", "v1", "orders", true, false;
+    /// What an ACME server asks back.
+    Challenge = "Challenge", "acme.cert-manager.io", "v1", "challenges", true, false;
     /// External secret.
     ExternalSecret = "ExternalSecret", "external-secrets.io", "v1", "externalsecrets", true, false;
     /// Sealed secret.
@@ -201,6 +209,7 @@ impl Kind {
             Self::ClusterOperator => "co",
             Self::MachineConfigPool => "mcp",
             Self::Certificate => "cert",
+            Self::BackupLocation => "bsl",
             other => other.resource().plural,
         }
     }

@@ -1,5 +1,6 @@
 //! Pure functions of the inventory: no I/O, no clock, no globals; time is an argument.
 
+pub mod backup;
 pub mod capacity;
 pub mod diagnosis;
 pub mod incidents;

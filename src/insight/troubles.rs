@@ -1,6 +1,7 @@
 //! What is not as it should be, with the reason the cluster itself gives.
 
 mod guests;
+mod platform;
 
 use crate::{
     domain::{
@@ -48,7 +49,7 @@ pub fn troubles(inventory: &Inventory, profile: &Profile, now: Time) -> Vec<Trou
     );
     found.extend(inventory.apps.iter().filter_map(|app| app_trouble(app)));
     found.extend(inventory.vms.iter().filter_map(|vm| vm_trouble(vm)));
-    customs(inventory, &mut found);
+    platform::all(inventory, now, &mut found);
     fill(inventory, profile, &mut found);
     guests::all(inventory, profile, &mut found);
     found.sort_by(|a, b| {
@@ -310,76 +311,6 @@ fn vm_trouble(vm: &Vm) -> Option<Trouble> {
         why,
         ..trouble(level, "VirtualMachine", &vm.meta.key, &*vm.status)
     })
-}
-
-fn customs(inventory: &Inventory, found: &mut Vec<Trouble>) {
-    let table = |kind: &str| {
-        inventory
-            .custom(kind)
-            .into_iter()
-            .flat_map(|table| table.iter())
-    };
-    for operator in table("ClusterOperator") {
-        let conditions = operator.conditions.as_slice();
-        for (kind, bad, word) in [
-            ("Available", Truth::False, "not available"),
-            ("Degraded", Truth::True, "degraded"),
-        ] {
-            if let Some(condition) = conditions.condition(kind).filter(|c| c.status == bad) {
-                let why = condition.message.to_string();
-                let since = condition.since.time();
-                found.push(Trouble {
-                    why,
-                    since,
-                    ..trouble(Level::Critical, "ClusterOperator", &operator.meta.key, word)
-                });
-                break;
-            }
-        }
-    }
-    for kind in ["Certificate", "ExternalSecret", "SealedSecret"] {
-        for object in table(kind) {
-            let condition = object
-                .conditions
-                .iter()
-                .find(|c| matches!(&*c.kind, "Ready" | "Synced") && c.status == Truth::False);
-            if let Some(condition) = condition {
-                let why = condition.message.to_string();
-                found.push(Trouble {
-                    why,
-                    since: condition.since.time(),
-                    ..trouble(Level::Warning, kind, &object.meta.key, "not ready")
-                });
-            }
-        }
-    }
-    for backup in table("Backup") {
-        if let Some(phase @ ("Failed" | "PartiallyFailed" | "FailedValidation")) =
-            backup.text("status.phase")
-        {
-            let since = backup
-                .text("status.completionTimestamp")
-                .and_then(|time| time.parse().ok())
-                .or(backup.meta.created.time());
-            found.push(Trouble {
-                since,
-                ..trouble(Level::Warning, "Backup", &backup.meta.key, phase)
-            });
-        }
-    }
-    for cluster in table("LVMCluster") {
-        if let Some(state) = cluster
-            .text("status.state")
-            .filter(|state| *state != "Ready")
-        {
-            found.push(trouble(
-                Level::Critical,
-                "LVMCluster",
-                &cluster.meta.key,
-                state,
-            ));
-        }
-    }
 }
 
 fn fill(inventory: &Inventory, profile: &Profile, found: &mut Vec<Trouble>) {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{Claim, Key, Quantity, StorageClass, Volume, short_modes},
-    insight::capacity::{Level, last_backup},
+    insight::{backup, capacity::Level},
 };
 
 impl Lines<'_> {
@@ -72,13 +72,13 @@ impl Lines<'_> {
         for pod in pods {
             self.link("pod", "Pod", &pod.namespace, &pod.name);
         }
-        self.last_backup(claim.meta.namespace());
+        self.last_backup(claim);
         self.conditions(&claim.conditions);
     }
 
     /// What a backup could bring back.
-    fn last_backup(&mut self, namespace: &str) {
-        match last_backup(self.inventory, namespace) {
+    fn last_backup(&mut self, claim: &Claim) {
+        match backup::last(self.inventory, claim, self.now) {
             None => {}
             Some(None) => self.field_at("last backup", "none", Level::Warning),
             Some(Some((at, name))) => self.field(

@@ -6,4 +6,4 @@ mod storage;
 
 pub use blade::{Blade, Cluster, Level, Share, blades, cluster};
 pub use drain::{Loss, Stranded, lose, losses};
-pub use storage::{ClassUse, classes, last_backup, unprotected};
+pub use storage::{ClassUse, classes, unprotected};

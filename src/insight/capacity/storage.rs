@@ -1,7 +1,8 @@
 //! Storage classes: what hangs on them, and which claims no backup covers.
 
 use crate::{
-    domain::{Claim, Custom, Key, Profile, Quantity, StorageClass, Text, Time},
+    domain::{Claim, Custom, Key, Kind, Profile, Quantity, StorageClass, Text, Time},
+    insight::backup,
     inventory::Inventory,
 };
 
@@ -104,56 +105,30 @@ fn said_by_driver(inventory: &Inventory, class: &str, given: u64) -> Option<(u64
     Some((given, given + free.value().unsigned_abs()))
 }
 
-/// When a namespace was last backed up, and by which backup. `None` outside where the cluster's
-/// backups are not known.
-#[must_use]
-pub fn last_backup(inventory: &Inventory, namespace: &str) -> Option<Option<(Time, Text)>> {
-    let table = inventory.custom("Backup")?;
-    Some(
-        table
-            .iter()
-            .filter(|one| one.text("status.phase") == Some("Completed") && covers(one, namespace))
-            .filter_map(|one| {
-                let at = one.text("status.completionTimestamp")?.parse().ok()?;
-                Some((at, one.meta.key.name.clone()))
-            })
-            .max(),
-    )
-}
-
-/// Bound claims that no backup covers, or only one that is too old to count.
+/// Bound claims that no backup covers, or only one that is too old to count. `None` where the
+/// cluster's backups are not known.
 #[must_use]
 pub fn unprotected(inventory: &Inventory, profile: &Profile, now: Time) -> Option<Vec<Key>> {
-    inventory.custom("Backup")?;
+    inventory.custom(Kind::Backup.as_str())?;
     let oldest = i64::from(profile.backup_max_age_days);
+    let young = |one: &&Custom| {
+        backup::ended(one).is_some_and(|at| now.duration_since(at).as_hours() / 24 <= oldest)
+    };
+    let recent: Vec<&Custom> = backup::all(inventory).filter(young).collect();
     let mut out = Vec::new();
-    let mut namespace: Option<(&Text, bool)> = None;
+    let mut here: (Option<&Text>, Vec<&Custom>) = (None, Vec::new());
     for claim in inventory.claims.iter().filter(|one| &*one.phase == "Bound") {
         let own = claim.meta.namespace();
         // claims come in the order of their namespaces
-        let covered = match namespace {
-            Some((name, covered)) if name == own => covered,
-            _ => last_backup(inventory, own)
-                .flatten()
-                .is_some_and(|(at, _)| now.duration_since(at).as_hours() / 24 <= oldest),
-        };
-        namespace = Some((own, covered));
-        if !covered {
+        if here.0 != Some(own) {
+            let of_it = |one: &&&Custom| backup::names_namespace(one, own);
+            here = (Some(own), recent.iter().filter(of_it).copied().collect());
+        }
+        if !here.1.iter().any(|one| backup::is_good(one, claim, now)) {
             out.push(claim.meta.key.clone());
         }
     }
     Some(out)
-}
-
-fn covers(backup: &Custom, namespace: &str) -> bool {
-    let included = backup.list("spec.includedNamespaces");
-    let all = included.is_empty() || included.iter().any(|one| one == "*");
-    let named = included.iter().any(|one| *one == *namespace);
-    let excluded = backup
-        .list("spec.excludedNamespaces")
-        .iter()
-        .any(|one| *one == *namespace);
-    (all || named) && !excluded
 }
 
 #[cfg(test)]
@@ -237,6 +212,7 @@ mod tests {
         assert_eq!(unprotected(&inventory, &profile, now), None);
         let mut backup = Custom {
             kind: "Backup".into(),
+            api_version: "velero.io/v1".into(),
             body: json!({
                 "spec": {"includedNamespaces": ["media"]},
                 "status": {"phase": "Completed", "completionTimestamp": "2026-11-23T02:00:00Z"},

@@ -1,7 +1,7 @@
 //! Attaching and mounting: volumes held by another node, drivers not registered on this one.
 
-use super::{Inquiry, claim::reference, inquiry::is_ended, pod, sign::Sign};
-use crate::domain::{Backend, Claim, ObjectRef, Pod, WorkloadKind};
+use super::{Inquiry, claim::reference, inquiry::is_ended, pod, provisioner, sign::Sign};
+use crate::domain::{Backend, Claim, Key, ObjectRef, Pod, PodSpec, WorkloadKind};
 
 /// Looks why a pod with a node cannot have a bound claim's volume.
 pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim) {
@@ -35,53 +35,56 @@ pub(super) fn examine(look: &mut Inquiry<'_>, one: &Pod, claim: &Claim) {
     // a driver that answers on this node is there, whatever the list says
     let answered = !told && look.knows(0.8);
     let object = ObjectRef::new("CSINode", "", &node);
-    let names: Vec<&str> = csi_node.drivers.iter().map(|(name, _)| &**name).collect();
-    evidence.push(Sign::field(&object, "field", "spec.drivers", names.join(", ")).evidence());
+    let list: Vec<&str> = csi_node.drivers.iter().map(|(name, _)| &**name).collect();
+    let list = if list.is_empty() {
+        "none".to_owned()
+    } else {
+        list.join(", ")
+    };
+    evidence.push(Sign::field(&object, "field", "spec.drivers", list).evidence());
     let plugin = plugin_on(look, driver, &node);
     let target = plugin
         .as_ref()
         .map_or_else(|| object.clone(), |plugin| pod::reference(plugin));
+    let before = look.findings.len();
     if let Some(plugin) = &plugin {
         evidence
             .push(Sign::field(&target, "field", "status.phase", plugin.status_word()).evidence());
         look.descend(&target, |look| {
             pod::examine(look, plugin);
         });
-    }
-    let before = look.findings.len();
-    if plugin.is_none() {
+    } else {
         unmade_plugin(look, driver);
     }
-    let deeper = look.findings[before..]
-        .iter()
-        .any(|found| !found.symptom && found.confidence >= 0.7);
-    let confidence = match (answered || deeper, told) {
+    let confidence = match (answered, told) {
         (true, _) => 0.5,
         (false, true) => 0.95,
         // the list alone: nobody has complained yet
         (false, false) => 0.75,
     };
+    let mut names = vec![("driver", &**driver), ("node", &*node)];
+    if let Some(plugin) = &plugin {
+        names.push(("plugin", &plugin.meta.key.name));
+        names.push(("plugin_ns", &plugin.meta.key.namespace));
+    }
     look.find(
         "csi-node-plugin-not-running",
         &target,
         confidence,
         evidence,
-        &[("driver", driver), ("node", &node)],
+        &names,
     );
+    look.gives_way("csi-node-plugin-not-running", before);
 }
 
 /// Looks into the DaemonSets of a driver that has no pod on a node: what refuses their pods is at fault.
 fn unmade_plugin(look: &mut Inquiry<'_>, driver: &str) {
-    let stem = stem(driver).to_owned();
     let sets: Vec<_> = look
         .inventory()
         .daemon_sets
         .iter()
         .filter(|one| {
-            let key = &one.meta.key;
-            one.ready < one.desired.max(1)
-                && super::provisioner::is_driver(&one.template)
-                && (key.name.contains(&stem) || key.namespace.contains(&stem))
+            one.ready < one.desired.max(1) && serves(&one.template, &one.meta.key, driver)
         })
         .cloned()
         .collect();
@@ -92,17 +95,17 @@ fn unmade_plugin(look: &mut Inquiry<'_>, driver: &str) {
     }
 }
 
-/// The part of a driver's name that its pods and namespace bear.
-fn stem(driver: &str) -> &str {
-    driver
-        .split('.')
-        .max_by_key(|part| part.len())
-        .unwrap_or(driver)
+/// Whether pods of a template serve a driver: they say so, or they are a driver's and bear its name.
+fn serves(spec: &PodSpec, key: &Key, driver: &str) -> bool {
+    let stem = provisioner::stem(driver);
+    provisioner::is_driver(spec)
+        && (provisioner::mentions(spec, driver)
+            || key.name.contains(stem)
+            || key.namespace.contains(stem))
 }
 
 /// The pod of the node plugin on a node.
 fn plugin_on(look: &Inquiry<'_>, driver: &str, node: &str) -> Option<std::sync::Arc<Pod>> {
-    let stem = stem(driver);
     look.inventory()
         .pods_on(node)
         .find(|other| {
@@ -110,8 +113,7 @@ fn plugin_on(look: &Inquiry<'_>, driver: &str, node: &str) -> Option<std::sync::
                 .meta
                 .controller()
                 .is_some_and(|owner| &*owner.kind == "DaemonSet")
-                && super::provisioner::is_driver(&other.spec)
-                && (other.meta.key.name.contains(stem) || other.meta.key.namespace.contains(stem))
+                && serves(&other.spec, &other.meta.key, driver)
         })
         .cloned()
 }

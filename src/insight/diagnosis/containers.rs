@@ -37,6 +37,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatu
     let before = look.findings.len();
     logs(look, pod, status, exit);
     let log_told = look.findings.len() > before;
+    dying_words(look, pod, status, before);
     permissions::examine(look, pod, status);
     full_claim(look, pod);
     probes::kill(look, pod, status, end, log_told);
@@ -220,7 +221,7 @@ fn weight(line: &str) -> f64 {
 }
 
 /// Whose log it is: importers and Argo CD say other things by the same words.
-fn log_topic(pod: &Pod, container: &str) -> &'static str {
+pub(super) fn log_topic(pod: &Pod, container: &str) -> &'static str {
     if container == "importer" || pod.meta.labels.is("app", "containerized-data-importer") {
         "log:importer"
     } else if super::provisioner::is_driver(&pod.spec) {
@@ -318,6 +319,23 @@ fn last_lines(look: &Inquiry<'_>, pod: &Pod, status: &ContainerStatus) -> Vec<Si
         Some(told.into_iter().map(sign).collect())
     };
     signs(true).or_else(|| signs(false)).unwrap_or_default()
+}
+
+/// The line with which a program gave up is proof too of what an earlier line told.
+fn dying_words(look: &mut Inquiry<'_>, pod: &Pod, status: &ContainerStatus, before: usize) {
+    let last = last_lines(look, pod, status).into_iter().find(|line| {
+        let lower = line.text.to_lowercase();
+        ["fatal", "panic", "emerg", "critical"]
+            .iter()
+            .any(|word| lower.contains(word))
+    });
+    let surest = look.findings[before..]
+        .iter()
+        .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+        .map(|found| found.cause.clone());
+    if let Some((last, cause)) = last.zip(surest) {
+        look.support(&cause, &[last.evidence()]);
+    }
 }
 
 /// Nothing is known of it: what it said last is all there is.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Evidence, Inquiry, sign::Sign};
+use super::{Evidence, Inquiry, certificate, platform, sign::Sign};
 use crate::domain::{Custom, ObjectRef, Truth};
 
 /// Conditions that are good when they are true.
@@ -27,8 +27,19 @@ pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
         kind: object.kind.clone(),
         key: object.meta.key.clone(),
     };
+    if &*object.kind == "Certificate" && certificate::is_on_its_way(look, object) {
+        look.check(
+            format!("{} is issued", reference.short()),
+            true,
+            "on its way",
+        );
+        return false;
+    }
     let before = look.findings.len();
-    let bad = bad_conditions(object);
+    let mut bad = bad_conditions(object);
+    if &*object.kind == "Certificate" {
+        bad.extend(certificate::end(look, object));
+    }
     for (kind, text) in &bad {
         look.check(format!("{} {kind}", reference.short()), false, text.clone());
     }
@@ -43,9 +54,11 @@ pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
     }
     read_texts(look, &object.kind, object);
     look.read_events(&object.kind, &object.meta, |event| event.warning);
-    children(look, object);
-    if &*object.kind == "LVMCluster" {
-        super::lvms::objects(look);
+    match &*object.kind {
+        "Certificate" => certificate::examine(look, object),
+        "ClusterOperator" => platform::operands(look, object),
+        "LVMCluster" => super::lvms::objects(look),
+        _ => {}
     }
     if look.findings.len() == before {
         let evidence = bad
@@ -60,13 +73,15 @@ pub(super) fn examine(look: &mut Inquiry<'_>, object: &Arc<Custom>) -> bool {
                 .evidence()
             })
             .collect();
-        let words = bad.first().map_or(String::new(), |(_, text)| text.clone());
+        let mut evidence: Vec<Evidence> = evidence;
+        evidence.extend(words(object));
+        let said = bad.first().map_or(String::new(), |(_, text)| text.clone());
         look.find(
             "resource-health-degraded",
             &reference,
             0.6,
             evidence,
-            &[("message", &words)],
+            &[("message", &said)],
         );
     }
     true
@@ -79,8 +94,11 @@ fn bad_conditions(object: &Custom) -> Vec<(String, String)> {
         .filter(|one| {
             let good = GOOD.contains(&&*one.kind);
             (good && one.status == Truth::False)
-                || (matches!(&*one.kind, "Degraded" | "Failing" | "Failed")
+                || ((one.kind.ends_with("Degraded") || matches!(&*one.kind, "Failing" | "Failed"))
                     && one.status == Truth::True)
+                || (&*one.kind == "Issuing"
+                    && one.status == Truth::False
+                    && &*one.reason == "Failed")
         })
         .map(|one| {
             (
@@ -101,12 +119,18 @@ fn has_failed(object: &Custom) -> bool {
 }
 
 /// Whether the object itself says that it will not go on.
-fn has_ended(object: &Custom) -> bool {
+pub(super) fn has_ended(object: &Custom) -> bool {
     ["status.state", "status.phase"].iter().any(|path| {
         object.text(path).is_some_and(|word| {
             matches!(
                 word.to_lowercase().as_str(),
-                "failed" | "error" | "errored" | "degraded" | "invalid" | "partiallyfailed"
+                "failed"
+                    | "error"
+                    | "errored"
+                    | "degraded"
+                    | "invalid"
+                    | "partiallyfailed"
+                    | "unavailable"
             )
         })
     })
@@ -146,7 +170,7 @@ pub(super) fn words(object: &Custom) -> Vec<Evidence> {
 }
 
 /// Texts of the status at paths that end in reason, message or error.
-fn messages(object: &Custom) -> Vec<(String, String)> {
+pub(super) fn messages(object: &Custom) -> Vec<(String, String)> {
     fn walk(value: &serde_json::Value, path: &str, out: &mut Vec<(String, String)>) {
         match value {
             serde_json::Value::Object(fields) => {
@@ -183,67 +207,4 @@ fn messages(object: &Custom) -> Vec<(String, String)> {
         walk(spec, "spec", &mut out);
     }
     out
-}
-
-/// What a certificate made on its way: request, order, challenge.
-fn children(look: &mut Inquiry<'_>, object: &Custom) {
-    let inventory = look.inventory();
-    let namespace = object.meta.key.namespace.clone();
-    for kind in ["CertificateRequest", "Order", "Challenge"] {
-        let made: Vec<_> = inventory
-            .custom(kind)
-            .into_iter()
-            .flat_map(|table| table.in_namespace(&namespace))
-            .filter(|one| {
-                one.meta.key.name.starts_with(&*object.meta.key.name) || descends(look, one, object)
-            })
-            .cloned()
-            .collect();
-        for one in made {
-            read_texts(look, kind, &one);
-            look.read_events(kind, &one.meta, |event| event.warning);
-        }
-    }
-    issuer(look, object);
-}
-
-/// An owner chain of at most three steps leads to the object.
-fn descends(look: &Inquiry<'_>, one: &Custom, above: &Custom) -> bool {
-    let mut owner = one.meta.owners.first().cloned();
-    for _ in 0..3 {
-        let Some(up) = owner else { return false };
-        if up.name == above.meta.key.name && up.kind == above.kind {
-            return true;
-        }
-        owner = look
-            .inventory()
-            .custom(&up.kind)
-            .and_then(|table| table.find(&one.meta.key.namespace, &up.name))
-            .and_then(|found| found.meta.owners.first().cloned());
-    }
-    false
-}
-
-fn issuer(look: &mut Inquiry<'_>, object: &Custom) {
-    let Some(name) = object.text("spec.issuerRef.name") else {
-        return;
-    };
-    let kind = object.text("spec.issuerRef.kind").unwrap_or("Issuer");
-    let namespace = if kind == "ClusterIssuer" {
-        ""
-    } else {
-        &*object.meta.key.namespace
-    };
-    let found = look
-        .inventory()
-        .custom(kind)
-        .and_then(|table| table.find(namespace, name))
-        .cloned();
-    match found {
-        Some(issuer) => read_texts(look, kind, &issuer),
-        None => look.unknown(
-            format!("issuer {name} is ready"),
-            "it is not among what was read",
-        ),
-    }
 }

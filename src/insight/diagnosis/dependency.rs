@@ -6,19 +6,23 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::{Evidence, Inquiry, pod, sign::Sign, workload};
-use crate::domain::{Key, ObjectRef, Pod, Service, Workload};
+use crate::domain::{Conditions, EnvValue, Key, ObjectRef, Pod, Service, Workload};
 
 /// Words of a connection that was not taken.
 static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)connection refused|ECONNREFUSED|connect: no route to host|EHOSTUNREACH|could not connect to server|can't connect to (mysql|server)|connection to server at|error connecting to|dial tcp [^ ]+: (connect|i/o)|ECONNRESET|failed to connect|no endpoints available|Connection timed out|ETIMEDOUT").ok()
+    Regex::new(r"(?i)connection refused|connection to [^\n]{1,80} refused|ECONNREFUSED|connect: no route to host|EHOSTUNREACH|could not connect to server|can't connect to (mysql|server)|connection to server at|error connecting to|dial tcp [^ ]+: (connect|i/o)|ECONNRESET|failed to connect|no endpoints available|Connection timed out|ETIMEDOUT").ok()
 });
 /// Words of a name that does not resolve.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
+    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|server misbehaving|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
 });
 /// Things that look like a host, with or without a port.
 static HOSTS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?").ok());
+
+/// An IPv4 address and the port after it.
+static PORT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b\d{1,3}(?:\.\d{1,3}){3}[:,] ?(?:port )?(\d{2,5})\b").ok());
 
 /// Looks whether a log line names a dependency that is not there, and looks into that one.
 pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
@@ -38,7 +42,83 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
     }
     if no_name && let Some(host) = lost_name(&sign.text) {
         name_missing(look, pod, sign, &host);
+    } else if let Some(service) = service_at_port(look, pod, &sign.text) {
+        service_down(look, pod, sign, &service);
     }
+}
+
+/// Looks whether a container that does not end waits for a service, which its command or its log
+/// names, and nobody is behind that one.
+pub(super) fn awaited(look: &mut Inquiry<'_>, pod: &Pod, container: &str) {
+    let object = pod::reference(pod);
+    let (namespace, name) = (&pod.meta.key.namespace, &pod.meta.key.name);
+    let book = look.case.logs;
+    let line = book.of_pod(namespace, name).find_map(|(key, text)| {
+        let last = super::containers::tail(text).last()?;
+        (*key.container == *container)
+            .then(|| Sign::line(&object, "log:app", key, last, None))
+            .filter(|sign| service_in(look, namespace, &sign.text).is_some())
+    });
+    let command = pod.spec.container(container).map(|one| {
+        let words: Vec<&str> = one.command.iter().chain(&one.args).map(|w| &**w).collect();
+        let path = format!("spec.initContainers[{container}].command");
+        Sign::field(&object, "field", &path, words.join(" "))
+    });
+    for sign in line.into_iter().chain(command) {
+        let Some(service) = service_in(look, namespace, &sign.text) else {
+            continue;
+        };
+        let answers = pods_behind(look, &service.meta.key)
+            .iter()
+            .any(|one| Conditions::holds(one.conditions.as_slice(), "Ready"));
+        if !answers {
+            service_down(look, pod, &sign, &service);
+            return;
+        }
+    }
+}
+
+/// The one service of the namespace at the port that a line names by a bare address, where the pod's
+/// own settings or log name that service.
+fn service_at_port(look: &Inquiry<'_>, pod: &Pod, text: &str) -> Option<Arc<Service>> {
+    let port: i32 = PORT.as_ref()?.captures(text)?[1].parse().ok()?;
+    let names = |word: &str| -> bool {
+        let settings = pod.spec.all_containers().flat_map(|one| {
+            let values = one.env.iter().filter_map(|variable| match &variable.value {
+                EnvValue::Literal(text) => Some(text),
+                _ => None,
+            });
+            values.chain(&one.args).chain(&one.command)
+        });
+        let mut logs = look
+            .case
+            .logs
+            .of_pod(&pod.meta.key.namespace, &pod.meta.key.name);
+        settings.into_iter().any(|text| says(text, word))
+            || logs.any(|(_, text)| super::containers::tail(text).any(|line| says(line, word)))
+    };
+    let mut found = look
+        .inventory()
+        .services
+        .in_namespace(&pod.meta.key.namespace)
+        .filter(|one| one.ports.iter().any(|at| at.port == port))
+        .filter(|one| names(&one.meta.key.name));
+    let first = found.next().cloned();
+    first.filter(|_| found.next().is_none())
+}
+
+/// Whether a text has a host name as a word of its own.
+fn says(text: &str, name: &str) -> bool {
+    let hosts = HOSTS.as_ref();
+    hosts.is_some_and(|hosts| {
+        hosts.find_iter(text).any(|word| {
+            let word = word.as_str();
+            word == name
+                || word
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('.'))
+        })
+    })
 }
 
 /// The first word of a line that names a service of the cluster, by name or by address.
@@ -92,7 +172,7 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
         .collect();
     let well = behind
         .iter()
-        .any(|one| crate::domain::Conditions::holds(one.conditions.as_slice(), "Ready"));
+        .any(|one| Conditions::holds(one.conditions.as_slice(), "Ready"));
     let name = service.meta.key.name.to_string();
     look.check(
         format!("service {} has endpoints that are ready", service.meta.key),
@@ -114,11 +194,16 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
             pod::examine(look, one);
         });
     }
-    if behind.is_empty()
-        && let Some(workload) = owner_at_zero(look, service)
-    {
-        scaled_down(look, service, &workload, evidence);
-        return;
+    if behind.is_empty() {
+        for one in workload::selected_by(look, &service.meta.key.namespace, &service.selector) {
+            if one.desired == 0 {
+                scaled_down(look, service, &one, evidence);
+                return;
+            }
+            look.descend(&workload::reference(&one), |look| {
+                workload::examine(look, &one);
+            });
+        }
     }
     let deeper = look.findings[before..]
         .iter()
@@ -147,22 +232,6 @@ fn service_down(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, service: &Arc<Se
         evidence,
         &[("service", &name), ("host", &name)],
     );
-}
-
-/// The workload behind a service that was scaled to nothing.
-fn owner_at_zero(look: &Inquiry<'_>, service: &Service) -> Option<Arc<Workload>> {
-    let inventory = look.inventory();
-    let namespace = &service.meta.key.namespace;
-    inventory
-        .deployments
-        .in_namespace(namespace)
-        .chain(inventory.stateful_sets.in_namespace(namespace))
-        .find(|one| {
-            one.desired == 0
-                && one.template_labels.contains(&service.selector)
-                && !service.selector.is_empty()
-        })
-        .cloned()
 }
 
 /// What depends on it finds nobody, for it was told to run no pods.

@@ -191,6 +191,32 @@ impl<'a> Inquiry<'a> {
         }
     }
 
+    /// Whether a real cause was found since there were `before` findings. Then the shallower cause
+    /// counts less, and its proof leads to the deeper ones.
+    pub fn gives_way(&mut self, shallow: &str, before: usize) -> bool {
+        let deeper: Vec<Text> = self.findings[before.min(self.findings.len())..]
+            .iter()
+            .filter(|found| !found.symptom && found.confidence >= 0.7 && *found.cause != *shallow)
+            .map(|found| found.cause.clone())
+            .collect();
+        if deeper.is_empty() {
+            return false;
+        }
+        let mut proof = None;
+        for found in self
+            .findings
+            .iter_mut()
+            .filter(|found| *found.cause == *shallow)
+        {
+            found.confidence = found.confidence.min(0.6);
+            proof = proof.or_else(|| found.evidence.first().cloned());
+        }
+        for cause in deeper {
+            self.support(&cause, proof.as_slice());
+        }
+        true
+    }
+
     /// Whether something that is no mere symptom was found with at least this confidence.
     pub fn knows(&self, least: f64) -> bool {
         self.findings

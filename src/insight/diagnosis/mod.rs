@@ -5,11 +5,13 @@
 
 mod app;
 mod attach;
+mod certificate;
 mod claim;
 mod claim_static;
 mod clauses;
 mod consumers;
 mod containers;
+mod corroborate;
 mod custom;
 mod data_volume;
 mod dependency;
@@ -28,6 +30,7 @@ mod namespace;
 mod node;
 mod object;
 mod permissions;
+mod platform;
 mod pod;
 mod probes;
 mod provisioner;
@@ -43,6 +46,7 @@ mod state;
 mod sync;
 mod types;
 mod unexplained;
+mod webhook;
 mod workload;
 
 use crate::{
@@ -84,7 +88,9 @@ pub fn diagnose(case: &Case<'_>, subject: &ObjectRef) -> Option<Diagnosis> {
     look.visit(&subject);
     let fault = object::examine(&mut look, &object);
     if fault {
+        webhook::follow(&mut look);
         unexplained::subject(&mut look, &object);
+        corroborate::logs(&mut look);
     }
     let waiting = look
         .findings

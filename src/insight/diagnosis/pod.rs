@@ -2,8 +2,8 @@
 
 pub(super) use super::stage::{Stage, stage};
 use super::{
-    Inquiry, claim, containers, node, references, scheduling, sign::Sign, stage::is_main,
-    unexplained,
+    Inquiry, claim, containers, dependency, node, references, scheduling, sign::Sign,
+    stage::is_main, unexplained,
 };
 use crate::domain::{ContainerState, Key, ObjectRef, Pod, PodSpec, VolumeSource};
 
@@ -92,6 +92,7 @@ fn initializing(look: &mut Inquiry<'_>, pod: &Pod) {
             .is_some_and(crate::domain::Container::is_sidecar);
         if !sidecar && matches!(status.state, ContainerState::Running(_)) {
             containers::logs(look, pod, status, None);
+            dependency::awaited(look, pod, &status.name);
         }
     }
 }

@@ -9,14 +9,21 @@ use crate::domain::{
     Workload, WorkloadKind,
 };
 
-/// Whether a template runs a CSI driver or a provisioner.
+/// Whether a template runs a CSI driver or a provisioner: by the name of a container, or by what it
+/// is told of its driver and socket.
 pub(super) fn is_driver(spec: &PodSpec) -> bool {
+    let told = |word: &str| {
+        word.contains("csi.sock")
+            || ["--csi", "--drivername", "--driver-name="]
+                .iter()
+                .any(|flag| word.starts_with(flag))
+    };
     provisions(spec)
         || spec.containers.iter().any(|one| {
-            matches!(
-                &*one.name,
-                "csi-driver" | "csi-plugin" | "node-driver-registrar"
-            ) || one.image.contains("node-driver-registrar")
+            one.name.split('-').any(|word| word == "csi")
+                || one.name.contains("driver-registrar")
+                || one.image.contains("node-driver-registrar")
+                || one.args.iter().chain(&one.command).any(|word| told(word))
         })
 }
 
@@ -30,7 +37,7 @@ fn provisions(spec: &PodSpec) -> bool {
 }
 
 /// Whether a template has to do with a driver: an argument, a variable, a path or a name says so.
-fn mentions(spec: &PodSpec, driver: &str) -> bool {
+pub(super) fn mentions(spec: &PodSpec, driver: &str) -> bool {
     let in_containers = spec.all_containers().any(|one| {
         let words = one.args.iter().chain(&one.command);
         let values = one.env.iter().filter_map(|variable| match &variable.value {
@@ -46,7 +53,7 @@ fn mentions(spec: &PodSpec, driver: &str) -> bool {
 
 /// The word of a driver that names of workloads share: `topolvm` of `topolvm.io`, `truenas-nfs` of
 /// `org.democratic-csi.truenas-nfs`.
-fn stem(driver: &str) -> &str {
+pub(super) fn stem(driver: &str) -> &str {
     driver
         .split(['.', '/'])
         .filter(|part| {
@@ -57,6 +64,14 @@ fn stem(driver: &str) -> &str {
         })
         .max_by_key(|part| part.len())
         .unwrap_or(driver)
+}
+
+/// Whether a name has a word as a whole, between its dashes and dots.
+fn bears(name: &str, word: &str) -> bool {
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+    name.match_indices(word).any(|(at, found)| {
+        edge(name[..at].chars().next_back()) && edge(name[at + found.len()..].chars().next())
+    })
 }
 
 /// Workloads that make the volumes of a driver, the surest first.
@@ -71,15 +86,19 @@ fn makers(look: &Inquiry<'_>, driver: &str) -> Vec<Arc<Workload>> {
     .into_iter()
     .flat_map(|kind| inventory.workloads(kind).iter())
     .filter_map(|one| {
-        let named = one.meta.key.name.contains(stem) || one.meta.key.namespace.contains(stem);
+        let key = &one.meta.key;
+        let named = key.name.contains(stem) || key.namespace.contains(stem);
+        // `nas` is a part of `truenas` too
+        let bears = bears(&key.name, stem) || bears(&key.namespace, stem);
         let said = mentions(&one.template, driver);
         let makes = provisions(&one.template);
         let daemon = one.kind == WorkloadKind::DaemonSet;
         let sure = match (said, named, makes, daemon) {
-            (true, _, true, _) => 4,
+            (true, _, true, _) => 6,
+            (_, true, true, _) if bears => 5,
+            (true, _, false, false) => 4,
             (_, true, true, _) => 3,
-            (true, _, false, false) => 2,
-            (_, true, false, false) if one.meta.key.name.contains("controller") => 2,
+            (_, true, false, false) if key.name.contains("controller") => 2,
             _ => return None,
         };
         Some((sure, one.clone()))

@@ -58,7 +58,11 @@ fn maker(look: &mut Inquiry<'_>, one: &Pod, kind: Kind, name: &str) {
                 key: object.meta.key.clone(),
             };
             let mut broken = false;
-            look.descend(&reference, |look| broken = custom::examine(look, &object));
+            if look.has_seen(&reference) {
+                broken = look.findings.iter().any(|found| found.object == reference);
+            } else {
+                look.descend(&reference, |look| broken = custom::examine(look, &object));
+            }
             // a Secret that its maker cannot make is missing for that reason alone
             for found in look.findings.iter_mut().filter(|found| {
                 broken

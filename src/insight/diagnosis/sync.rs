@@ -38,6 +38,7 @@ pub(super) fn examine(look: &mut Inquiry<'_>, app: &Arc<App>, object: &ObjectRef
             trouble |= hook(look, app, object, result, op);
         }
     }
+    refused(look, object, op, before);
     trouble |= waits(look, app, object, op);
     if trouble && look.findings.len() == before {
         let evidence = vec![message(object, op)];
@@ -50,6 +51,25 @@ pub(super) fn examine(look: &mut Inquiry<'_>, app: &Arc<App>, object: &ObjectRef
         );
     }
     trouble
+}
+
+/// The message of the resource that was refused says more than the operation's own: it is proof of
+/// the surest cause.
+fn refused(look: &mut Inquiry<'_>, object: &ObjectRef, op: &Operation, before: usize) {
+    let surest = look.findings[before.min(look.findings.len())..]
+        .iter()
+        .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+        .map(|found| found.cause.clone());
+    let Some(cause) = surest else { return };
+    let results = op.results.iter().filter(|one| &*one.status == "SyncFailed");
+    for one in results.take(2) {
+        let path = format!(
+            "status.operationState.syncResult.resources[{}/{}].message",
+            one.kind, one.name
+        );
+        let sign = Sign::field(object, "sync", &path, &*one.message);
+        look.support(&cause, &[sign.evidence()]);
+    }
 }
 
 /// Whether an operation went well, or what it failed at was mended since, by hand or by a later refresh.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Inquiry, pod, provisioner::pods_of, sign::Sign};
-use crate::domain::{Conditions, CronJob, Job, ObjectRef, Truth, Workload, WorkloadKind};
+use crate::domain::{Conditions, CronJob, Job, Labels, ObjectRef, Truth, Workload, WorkloadKind};
 
 /// Pods of one controller that are looked into.
 const MOST_PODS: usize = 4;
@@ -14,6 +14,27 @@ pub(super) fn reference(workload: &Workload) -> ObjectRef {
         kind: workload.kind.kind().as_str().into(),
         key: workload.meta.key.clone(),
     }
+}
+
+/// Workloads whose pods a service selects.
+pub(super) fn selected_by(
+    look: &Inquiry<'_>,
+    namespace: &str,
+    selector: &Labels,
+) -> Vec<Arc<Workload>> {
+    if selector.is_empty() {
+        return Vec::new();
+    }
+    [
+        WorkloadKind::Deployment,
+        WorkloadKind::StatefulSet,
+        WorkloadKind::DaemonSet,
+    ]
+    .into_iter()
+    .flat_map(|kind| look.inventory().workloads(kind).in_namespace(namespace))
+    .filter(|one| one.template_labels.contains(selector))
+    .cloned()
+    .collect()
 }
 
 /// Looks into a workload. Says whether it is in trouble.
@@ -101,7 +122,6 @@ pub(super) fn creation(look: &mut Inquiry<'_>, workload: &Workload) -> bool {
             }
         }
     }
-    webhook(look);
     hits > 0
 }
 
@@ -117,71 +137,6 @@ fn refusals(look: &mut Inquiry<'_>, kind: &str, meta: &crate::domain::Meta) -> u
     look.read_events(kind, meta, |event| {
         event.warning && made.is_none_or(|made| event.last.is_none_or(|last| last >= made))
     })
-}
-
-/// What keeps the workload of a webhook from answering is the deeper cause.
-fn below_webhook(look: &mut Inquiry<'_>, one: &Arc<Workload>, object: &ObjectRef) {
-    if one.ready > 0 || one.desired == 0 {
-        return;
-    }
-    let before = look.findings.len();
-    look.descend(object, |look| {
-        examine(look, one);
-    });
-    let deeper = look.findings[before..]
-        .iter()
-        .any(|found| !found.symptom && found.confidence >= 0.7);
-    if !deeper {
-        return;
-    }
-    for found in &mut look.findings {
-        if &*found.cause == "webhook-unavailable" {
-            found.confidence = found.confidence.min(0.6);
-        }
-    }
-}
-
-/// A webhook that nobody answers: say which workload should.
-fn webhook(look: &mut Inquiry<'_>) {
-    let found: Vec<(String, String)> = look
-        .findings
-        .iter()
-        .filter(|found| &*found.cause == "webhook-unavailable")
-        .filter_map(|found| {
-            Some((
-                found.facts.get("service")?.clone(),
-                found.facts.get("service_ns")?.clone(),
-            ))
-        })
-        .collect();
-    for (service, namespace) in found {
-        let inventory = look.inventory();
-        let Some(service) = inventory.services.find(&namespace, &service).cloned() else {
-            continue;
-        };
-        let behind: Vec<_> = inventory
-            .deployments
-            .in_namespace(&namespace)
-            .filter(|one| {
-                !service.selector.is_empty() && one.template_labels.contains(&service.selector)
-            })
-            .cloned()
-            .collect();
-        for one in behind {
-            let object = reference(&one);
-            let words = format!("{} wanted, {} ready", one.desired, one.ready);
-            look.check(
-                format!("{} answers", one.meta.key),
-                one.ready > 0,
-                words.clone(),
-            );
-            look.support(
-                "webhook-unavailable",
-                &[Sign::field(&object, "field", "spec.replicas", words).evidence()],
-            );
-            below_webhook(look, &one, &object);
-        }
-    }
 }
 
 /// Looks into a Job. Says whether it is in trouble.

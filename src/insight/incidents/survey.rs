@@ -12,6 +12,8 @@ use crate::{
     },
 };
 
+/// Kinds whose diagnosis knows what is on its way or waits as designed: no fault found is none.
+const LOOKED_THROUGH: [&str; 4] = ["Application", "Certificate", "PersistentVolumeClaim", "Pod"];
 /// Below this a cause is a guess, not a root that collects consequences.
 const SURE: f64 = 0.5;
 
@@ -67,9 +69,7 @@ pub fn survey(case: &Case<'_>) -> Survey {
         };
         if found.fault {
             place(&mut roots, &object, &found, level, since, &words);
-        } else if !words.0.is_empty()
-            && !is_kind(&object, &["Application", "PersistentVolumeClaim", "Pod"])
-        {
+        } else if !words.0.is_empty() && !is_kind(&object, &LOOKED_THROUGH) {
             let incident = plain(&object, level, since, &words);
             roots
                 .entry((object.clone(), "trouble".into()))
