@@ -416,6 +416,42 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_and_an_order_look_again_at_what_changed() {
+        let mut desk = Desk::new();
+        desk.put("a", "plex-0", "Failed");
+        desk.put("a", "sonarr-1", "Failed");
+        desk.filter = Filter::new("pending");
+        assert_eq!(desk.names(&PLAIN), [""; 0]);
+        desk.put("a", "sonarr-1", "Pending");
+        assert_eq!(desk.names(&PLAIN), ["sonarr-1"]);
+        desk.put("a", "sonarr-1", "Failed");
+        assert_eq!(desk.names(&PLAIN), [""; 0]);
+        let columns = desk.list.columns();
+        let look = Look {
+            sort: columns.iter().position(|column| column.name == "STATUS"),
+            ..PLAIN
+        };
+        desk.filter = Filter::default();
+        assert_eq!(desk.names(&look), ["plex-0", "sonarr-1"]);
+        desk.put("a", "sonarr-1", "Ended");
+        assert_eq!(desk.names(&look), ["sonarr-1", "plex-0"]);
+    }
+
+    #[test]
+    fn a_word_is_guessed_only_as_long_as_it_is_found_nowhere() {
+        let mut desk = Desk::new();
+        desk.put("a", "sonarr-1", "Failed");
+        desk.put("a", "plex-0", "Failed");
+        desk.filter = Filter::new("snrr");
+        assert_eq!(desk.names(&PLAIN), ["sonarr-1"]);
+        desk.put("a", "snrr", "Failed");
+        assert_eq!(desk.names(&PLAIN), ["snrr"]);
+        let gone = Change::Gone(crate::domain::Kind::Pod, Key::new("a", "snrr"));
+        desk.inventory.apply(Update::Changes(vec![gone]));
+        assert_eq!(desk.names(&PLAIN), ["sonarr-1"]);
+    }
+
+    #[test]
     fn the_selection_stays_on_its_object() {
         let mut desk = Desk::new();
         desk.put("b", "mine", "Succeeded");
