@@ -42,6 +42,11 @@ const SCREENS: [(&str, &str); 7] = [
 /// So many changes come between two looks at the keyboard at a thousand a second.
 const CHANGES_A_FRAME: usize = 16;
 const FRAME_MS: u32 = 16;
+/// One key in so many comes while sums over everything are made and drawn, and waits for that: the
+/// screen gives these a share of its time.
+const WAITS: usize = 40;
+/// Stands for the key that takes back a letter.
+const BACK: char = '\u{8}';
 
 /// Measures.
 pub fn measure(sheet: &mut Sheet) {
@@ -181,6 +186,7 @@ fn app(inventory: &Inventory) -> App {
 fn key(letter: char) -> Msg {
     let code = match letter {
         '\r' => KeyCode::Enter,
+        BACK => KeyCode::Backspace,
         letter => KeyCode::Char(letter),
     };
     Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))
@@ -215,11 +221,12 @@ fn frames(sheet: &mut Sheet, inventory: &Inventory) {
 
 /// A key to its frame while a thousand pods a second change: the worst that a user meets.
 fn keys(sheet: &mut Sheet, inventory: &Inventory) {
-    for (name, keys) in [
-        ("overview", ""),
-        ("pods", ":pods\r"),
-        ("pods by memory", ":pods\rsssssss"),
-        ("pods filtered", ":pods\r/1\r"),
+    for (name, keys, presses) in [
+        ("overview", "", ['j', 'k']),
+        ("pods", ":pods\r", ['j', 'k']),
+        ("pods by memory", ":pods\rsssssss", ['j', 'k']),
+        ("pods filtered", ":pods\r/1\r", ['j', 'k']),
+        ("a letter of a filter", ":pods\r/app-0", ['1', BACK]),
     ] {
         let mut app = app(inventory);
         let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();
@@ -238,11 +245,14 @@ fn keys(sheet: &mut Sheet, inventory: &Inventory) {
                     .map(|pod| Change::Put(Object::Pod(Arc::new((**pod).clone()))))
                     .collect();
                 let change = Msg::Update(Box::new(Update::Changes(changes)));
-                let press = key(if nth % 2 == 0 { 'j' } else { 'k' });
+                let press = key(presses[nth % 2]);
                 once(|| {
                     update(&mut app, change);
+                    if nth % WAITS == 0 {
+                        draw(&mut app, &mut terminal);
+                    }
                     update(&mut app, press);
-                    app.derive();
+                    app.refill();
                     terminal.draw(|frame| view(&mut app, frame)).unwrap();
                 })
                 .0

@@ -63,8 +63,6 @@ pub struct Indexes {
     pub pods_by_owner: Index<Text>,
     /// Pods by claim, generic ephemeral ones included.
     pub pods_by_claim: Index<Key>,
-    /// Events by the UID of the object they are about.
-    pub events_by_uid: Index<Text>,
     /// Events by kind and place of the object they are about.
     pub events_by_object: Index<(Text, Key)>,
     /// Claims by volume.
@@ -202,14 +200,6 @@ impl Indexes {
     }
 
     pub(super) fn event(&mut self, event: &Event, there: bool) {
-        if !event.about_uid.is_empty() {
-            set(
-                &mut self.events_by_uid,
-                event.about_uid.clone(),
-                &event.meta.key,
-                there,
-            );
-        }
         set(
             &mut self.events_by_object,
             (event.about_kind.clone(), event.about.clone()),

@@ -95,6 +95,12 @@ impl Inventory {
         self.facts
     }
 
+    /// Grows while only amounts in use change.
+    #[must_use]
+    pub const fn amounts(&self) -> u64 {
+        self.version - self.facts
+    }
+
     /// Freshness of a kind.
     #[must_use]
     pub fn freshness(&self, kind: Kind) -> &Freshness {

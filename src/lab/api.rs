@@ -145,11 +145,10 @@ impl Asked {
     #[must_use]
     pub fn formed(&self, object: &Value) -> Value {
         if self.accept.contains("as=Table") {
-            table::table(
+            table::of_one(
                 self.kind,
-                std::iter::once(object),
+                object,
                 self.param("includeObject"),
-                "",
                 jiff::Timestamp::now().as_second(),
             )
         } else if self.accept.contains("as=PartialObjectMetadata") {

@@ -71,15 +71,13 @@ pub fn list(lab: &Lab, asked: &Asked, form: Form) -> Response {
 fn written(asked: &Asked, form: Form, meta: &Value, objects: &[&Value]) -> Vec<u8> {
     let partial = asked.accept.contains("as=PartialObjectMetadataList");
     if asked.accept.contains("as=Table") {
-        let mut table = table::table(
+        return table::written(
             asked.kind,
             objects.iter().copied(),
             asked.param("includeObject"),
-            "",
+            meta,
             jiff::Timestamp::now().as_second(),
         );
-        table["metadata"] = meta.clone();
-        return table.to_string().into_bytes();
     }
     let envelope = if partial {
         json!({"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta})

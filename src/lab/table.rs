@@ -199,14 +199,22 @@ fn columns(kind: &Served) -> &'static [Column] {
     }
 }
 
-/// A table of objects. `include` is `Metadata` (the default), `Object` or `None`.
-pub fn table<'v>(
+/// A table of one object. `include` is `Metadata` (the default), `Object` or `None`.
+pub fn of_one(kind: &Served, object: &Value, include: &str, now: i64) -> Value {
+    let meta = json!({"resourceVersion": ""});
+    let text = written(kind, std::iter::once(object), include, &meta, now);
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+/// A table of objects as it goes over the wire; a tree of ten thousand rows first would take longer
+/// than the answer.
+pub fn written<'v>(
     kind: &Served,
     objects: impl Iterator<Item = &'v Value>,
     include: &str,
-    version: &str,
+    meta: &Value,
     now: i64,
-) -> Value {
+) -> Vec<u8> {
     let columns = columns(kind);
     let definitions: Vec<Value> = columns
         .iter()
@@ -215,33 +223,55 @@ pub fn table<'v>(
             json!({"name": name, "type": form, "format": if *name == "Name" { "name" } else { "" }, "description": "", "priority": priority})
         })
         .collect();
-    let rows: Vec<Value> = objects
-        .map(|object| row(columns, object, include, now))
-        .collect();
-    json!({"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": {"resourceVersion": version}, "columnDefinitions": definitions, "rows": rows})
+    let head = json!({"kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "columnDefinitions": definitions});
+    let mut out = head.to_string().into_bytes();
+    out.pop();
+    out.extend(b",\"rows\":[");
+    for (nth, object) in objects.enumerate() {
+        if nth > 0 {
+            out.push(b',');
+        }
+        write_row(&mut out, columns, object, include, now);
+    }
+    out.extend(b"]}");
+    out
 }
 
-fn row(columns: &[Column], object: &Value, include: &str, now: i64) -> Value {
-    let cells: Vec<Value> = columns
-        .iter()
-        .map(|(_, _, cell)| match cell {
-            Text(path) => json!(text(object, path)),
+fn write_row(out: &mut Vec<u8>, columns: &[Column], object: &Value, include: &str, now: i64) {
+    out.extend(b"{\"cells\":[");
+    for (nth, (_, _, cell)) in columns.iter().enumerate() {
+        if nth > 0 {
+            out.push(b',');
+        }
+        match cell {
+            Text(path) => write(out, text(object, path)),
             Maybe(path) => match text(object, path) {
-                "" => json!("<none>"),
-                held => json!(held),
+                "" => write(out, "<none>"),
+                held => write(out, held),
             },
-            Count(path) => json!(object.pointer(path).and_then(Value::as_i64).unwrap_or(0)),
-            Since(path) => json!(age(text(object, path), now)),
-            Of(work) => json!(work(object, now)),
-        })
-        .collect();
-    let mut row = json!({"cells": cells});
-    match include {
-        "Object" => row["object"] = object.clone(),
-        "None" => {}
-        _ => row["object"] = metadata_only(object),
+            Count(path) => write(out, &at(object, path).and_then(Value::as_i64).unwrap_or(0)),
+            Since(path) => write(out, &age(text(object, path), now)),
+            Of(work) => write(out, &work(object, now)),
+        }
     }
-    row
+    out.push(b']');
+    match include {
+        "Object" => {
+            out.extend(b",\"object\":");
+            write(out, object);
+        }
+        "None" => {}
+        _ => {
+            out.extend(b",\"object\":");
+            write(out, &metadata_only(object));
+        }
+    }
+    out.push(b'}');
+}
+
+fn write(out: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {
+    // nothing goes wrong where one writes into memory
+    serde_json::to_writer(out, value).ok();
 }
 
 fn text<'v>(object: &'v Value, path: &str) -> &'v str {

@@ -1,6 +1,6 @@
 //! The state of the screen.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     command_bar::Input,
@@ -101,6 +101,8 @@ pub struct App {
     pub(super) surveyed: Option<Surveyed>,
     /// A survey is under way.
     pub(super) surveying: bool,
+    /// How long the last one took.
+    pub(super) survey_took: Duration,
     /// How tables that were left were sorted: by which column, and whether from the end.
     pub(super) orders: BTreeMap<View, (Option<&'static str>, bool)>,
     /// Tables show the details of the row under the cursor beside them, where there is room.
@@ -187,6 +189,7 @@ impl App {
             closed: Vec::new(),
             surveyed: None,
             surveying: false,
+            survey_took: Duration::ZERO,
             orders: BTreeMap::new(),
             side: true,
             page: 20,
@@ -253,6 +256,16 @@ impl App {
 
     /// Computes anew what depends on the inventory, where it changed.
     pub fn derive(&mut self) {
+        self.sum_up();
+        self.refill();
+    }
+
+    /// Whether nothing was summed up yet.
+    pub(super) const fn is_blank(&self) -> bool {
+        self.derived.version.is_none()
+    }
+
+    fn sum_up(&mut self) {
         let version = self.inventory.version();
         let since = self.derived.at.map(|at| self.now.duration_since(at));
         let old = since.is_none_or(|since| since.as_secs() >= DERIVE_AFTER);
@@ -269,6 +282,10 @@ impl App {
             self.derived.at = Some(self.now);
             self.derived.made += 1;
         }
+    }
+
+    /// Takes the rows over that changed; sums and troubles stay as they were last derived.
+    pub fn refill(&mut self) {
         // taken out for as long as it looks at the rest
         let Some(mut screen) = self.stack.pop() else {
             return;

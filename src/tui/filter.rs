@@ -12,6 +12,8 @@ use crate::domain::Labels;
 
 /// A fuzzy match below this score is chance.
 const LEAST_SCORE: u32 = 20;
+/// So many conditions of a filter are looked at.
+const MOST_TERMS: usize = 16;
 
 /// One condition of a filter.
 #[derive(Clone, Debug)]
@@ -35,6 +37,26 @@ pub(super) trait Searched {
     fn labels(&self) -> Option<&Labels>;
 }
 
+/// What is known of a row and the conditions of a filter: which were tried, and which hold, as bits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Verdict {
+    tried: u32,
+    holds: u32,
+}
+
+impl Verdict {
+    /// Whether a condition holds, tried if it was not yet.
+    fn of(&mut self, bit: u32, holds: impl FnOnce() -> bool) -> bool {
+        if self.tried & bit == 0 {
+            self.tried |= bit;
+            if holds() {
+                self.holds |= bit;
+            }
+        }
+        self.holds & bit != 0
+    }
+}
+
 /// The conditions of a typed filter, all of which must hold.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Filter {
@@ -51,35 +73,39 @@ impl Filter {
         }
     }
 
-    /// Keeps the rows that pass; `row` looks at one by its number.
+    /// Whether a condition looks at a column of numbers.
+    pub(super) fn asks_for_numbers(&self, columns: &[Column]) -> bool {
+        terms(&self.text, columns).iter().any(|term| match term {
+            Term::Column(at, ..) => columns.get(*at).is_some_and(|column| column.right),
+            _ => false,
+        })
+    }
+
+    /// Keeps the rows that pass; `row` looks at one by its number, and what `verdicts` has of it under
+    /// the same filter is not asked again.
     pub(super) fn keep<R: Searched>(
         &mut self,
         columns: &[Column],
         rows: &mut Vec<u32>,
+        verdicts: &mut [Verdict],
         row: impl Fn(u32) -> R,
     ) {
         let mut matcher = Matcher::new(Config::DEFAULT);
         self.terms = terms(&self.text, columns);
-        for term in &mut self.terms {
-            let fuzzy = match &*term {
-                Term::Word(word)
-                    if !rows
-                        .iter()
-                        .any(|at| passes(term, columns, &row(*at), &mut matcher)) =>
-                {
-                    // what is typed as it stands is meant; guessing is for what is found nowhere
-                    Some(Pattern::parse(
-                        word,
-                        CaseMatching::Ignore,
-                        Normalization::Smart,
-                    ))
-                }
-                _ => None,
+        for (place, term) in self.terms.iter_mut().enumerate() {
+            let mut is_kept = |term: &Term, at: u32| {
+                let guessed = matches!(term, Term::Fuzzy(_));
+                let bit = 1 << (2 * place + usize::from(guessed));
+                verdicts[at as usize].of(bit, || passes(term, columns, &row(at), &mut matcher))
             };
-            if let Some(pattern) = fuzzy {
+            if let Term::Word(word) = &*term
+                && !rows.iter().any(|at| is_kept(term, *at))
+            {
+                // what is typed as it stands is meant; guessing is for what is found nowhere
+                let pattern = Pattern::parse(word, CaseMatching::Ignore, Normalization::Smart);
                 *term = Term::Fuzzy(pattern);
             }
-            rows.retain(|at| passes(term, columns, &row(*at), &mut matcher));
+            rows.retain(|at| is_kept(term, *at));
         }
     }
 
@@ -102,7 +128,9 @@ impl Filter {
 fn terms(text: &str, columns: &[Column]) -> Vec<Term> {
     let mut found = Vec::new();
     let mut words = text.split_whitespace();
-    while let Some(word) = words.next() {
+    while let Some(word) = words.next()
+        && found.len() < MOST_TERMS
+    {
         if word == "-l" {
             if let Some(label) = words.next() {
                 let (key, value) = label
@@ -270,7 +298,8 @@ mod tests {
     fn names(text: &str) -> Vec<&'static str> {
         let (lines, mut filter) = (lines(), Filter::new(text));
         let mut rows = vec![0, 1, 2];
-        filter.keep(&COLUMNS, &mut rows, |at| &lines[at as usize]);
+        let mut verdicts = [Verdict::default(); 3];
+        filter.keep(&COLUMNS, &mut rows, &mut verdicts, |at| &lines[at as usize]);
         rows.iter().map(|at| lines[*at as usize].0[0]).collect()
     }
 
@@ -313,7 +342,8 @@ mod tests {
     fn what_matched_is_marked() {
         let (lines, mut filter) = (lines(), Filter::new("arr node:3"));
         let mut rows = vec![0, 1, 2];
-        filter.keep(&COLUMNS, &mut rows, |at| &lines[at as usize]);
+        let mut verdicts = [Verdict::default(); 3];
+        filter.keep(&COLUMNS, &mut rows, &mut verdicts, |at| &lines[at as usize]);
         assert_eq!(filter.marks(0, &COLUMNS, "sonarr-1"), vec![3..6]);
         assert_eq!(filter.marks(1, &COLUMNS, "node3"), vec![4..5]);
         assert!(filter.marks(3, &COLUMNS, "arr").is_empty());

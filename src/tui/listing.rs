@@ -1,15 +1,15 @@
 //! The rows of a table: light entries that share the inventory's objects, in the order in which they
 //! are shown. Cells are made for what is looked at only.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Ordering, sync::Arc};
 
 use super::{
-    filter::{Filter, Searched},
+    filter::{Filter, Searched, Verdict},
     rows::{Cell, Column, Field, Sheet, SortKey},
     views::{Source, View},
 };
 use crate::{
-    domain::{Labels, ObjectRef},
+    domain::{Labels, ObjectRef, Time},
     insight::capacity::Level,
 };
 
@@ -53,11 +53,22 @@ struct Entry<T> {
     level: Level,
 }
 
+/// What else verdicts and keys may hang on: the time, and amounts in use.
+type Moment = (Time, u64);
+
 /// The rows of one noun.
 pub(super) struct List<T: 'static> {
     sheet: &'static Sheet<T>,
     view: View,
     entries: Vec<Entry<T>>,
+    /// What the filter found in each entry, as long as both stay as they are.
+    verdicts: Vec<Verdict>,
+    /// What each entry is sorted by, as far as it was asked for; empty where nothing is.
+    keys: Vec<Option<SortKey>>,
+    /// The filter and the moment of the verdicts.
+    judged: Option<(String, Option<Moment>)>,
+    /// The column and the moment of the keys.
+    keyed: Option<(usize, Moment)>,
     /// Places of the entries that are shown, in their order.
     shown: Vec<u32>,
     unfiltered: usize,
@@ -73,6 +84,10 @@ impl<T> List<T> {
             sheet,
             view,
             entries: Vec::new(),
+            verdicts: Vec::new(),
+            keys: Vec::new(),
+            judged: None,
+            keyed: None,
             shown: Vec::new(),
             unfiltered: 0,
             selected: None,
@@ -84,58 +99,106 @@ impl<T> List<T> {
         self.entries.get(place)
     }
 
-    /// Takes the objects over; what stayed the same keeps its entry.
+    /// Takes the objects over; what stayed the same keeps its entry and what is known of it.
     fn take_in(&mut self, source: &Source<'_>) {
         let sheet = self.sheet;
         let before = std::mem::take(&mut self.entries);
-        let mut entries = Vec::with_capacity(before.len() + 16);
+        let verdicts = std::mem::take(&mut self.verdicts);
+        let mut keys = std::mem::take(&mut self.keys);
+        self.entries.reserve(before.len() + 16);
+        self.verdicts.reserve(before.len() + 16);
         let mut at = 0;
         (sheet.each)(source, self.view, &mut |object| {
             let ahead = before.get(at..).unwrap_or_default().iter().take(AHEAD);
             let held = ahead
                 .enumerate()
-                .find(|(_, entry)| Arc::ptr_eq(&entry.object, object));
-            let level = match held {
-                Some((steps, entry)) => {
-                    at += steps + 1;
-                    sheet.alone.then_some(entry.level)
-                }
-                None => None,
-            };
-            entries.push(Entry {
+                .find(|(_, entry)| Arc::ptr_eq(&entry.object, object))
+                .map(|(steps, _)| at + steps);
+            let level = held
+                .filter(|_| sheet.alone)
+                .and_then(|held| Some(before.get(held)?.level));
+            self.entries.push(Entry {
                 level: level.unwrap_or_else(|| (sheet.level)(source, object)),
                 object: object.clone(),
             });
+            let verdict = held.and_then(|held| verdicts.get(held).copied());
+            self.verdicts.push(verdict.unwrap_or_default());
+            if !keys.is_empty() {
+                let key = held.and_then(|held| keys.get_mut(held)?.take());
+                self.keys.push(key);
+            }
+            at = held.map_or(at, |held| held + 1);
         });
-        self.entries = entries;
     }
 
-    fn sort(&mut self, source: &Source<'_>, look: &Look<'_>) {
-        let entries = &self.entries;
-        let field = look.sort.and_then(|at| self.sheet.fields.get(at));
-        if let Some(field) = field {
-            let mut keyed: Vec<(SortKey, u32)> = self
-                .shown
-                .iter()
-                .filter_map(|at| {
-                    let entry = entries.get(usize::try_from(*at).ok()?)?;
-                    Some(((field.cell)(source, &entry.object).sort_key(), *at))
-                })
-                .collect();
-            keyed.sort_by(|(a, _), (b, _)| {
-                let order = a.compare(b);
-                if look.reverse { order.reverse() } else { order }
-            });
-            self.shown = keyed.into_iter().map(|(_, at)| at).collect();
-            return;
+    /// Forgets the verdicts that no longer hold.
+    fn judge_anew(&mut self, filter: &Filter, columns: &[Column], moment: Moment) {
+        // only numbers follow from more than the object
+        let moment = filter.asks_for_numbers(columns).then_some(moment);
+        let judged = Some((filter.text.clone(), moment));
+        if !self.sheet.alone || self.judged != judged {
+            self.verdicts.fill(Verdict::default());
+            self.judged = judged;
         }
+    }
+
+    fn sort(&mut self, source: &Source<'_>, look: &Look<'_>, moment: Moment) {
+        let field = look
+            .sort
+            .and_then(|at| Some((at, self.sheet.fields.get(at)?)));
+        match field {
+            Some((column, field)) => {
+                let keyed = Some((column, moment));
+                if !self.sheet.alone || self.keyed != keyed {
+                    self.keys.clear();
+                    self.keyed = keyed;
+                }
+                self.sort_by(source, field, look.reverse);
+            }
+            None => {
+                self.keys = Vec::new();
+                self.keyed = None;
+                self.sort_by_level(look.reverse);
+            }
+        }
+    }
+
+    fn sort_by(&mut self, source: &Source<'_>, field: &Field<T>, reverse: bool) {
+        self.keys.resize_with(self.entries.len(), || None);
+        for at in &self.shown {
+            let at = *at as usize;
+            let object = &self.entries[at].object;
+            self.keys[at].get_or_insert_with(|| (field.cell)(source, object).sort_key());
+        }
+        let keys = &self.keys;
+        self.shown.sort_by(|a, b| {
+            let key = |at: &u32| keys[*at as usize].as_ref();
+            let order = key(a)
+                .zip(key(b))
+                .map_or(Ordering::Equal, |(a, b)| a.compare(b));
+            if reverse { order.reverse() } else { order }
+        });
+    }
+
+    fn sort_by_level(&mut self, reverse: bool) {
         if self.sheet.worst_first {
-            self.shown
-                .sort_by_key(|at| Reverse(entries[*at as usize].level));
+            let entries = &self.entries;
+            let level = |at: &u32| entries[*at as usize].level;
+            let worst = [Level::Critical, Level::Warning, Level::Ok];
+            self.shown = worst
+                .into_iter()
+                .flat_map(|wanted| self.shown.iter().filter(move |at| level(at) == wanted))
+                .copied()
+                .collect();
         }
-        if look.reverse {
+        if reverse {
             self.shown.reverse();
         }
+    }
+
+    /// Where the first entry is that is so.
+    fn first(&self, is: impl Fn(&Arc<T>) -> bool) -> Option<usize> {
+        (0..self.shown.len()).find(|at| self.entry(*at).is_some_and(|entry| is(&entry.object)))
     }
 }
 
@@ -162,11 +225,15 @@ impl<T> Searched for Looked<'_, '_, T> {
 impl<T: Send + Sync> Listing for List<T> {
     fn refill(&mut self, source: &Source<'_>, filter: &mut Filter, look: &Look<'_>) {
         self.take_in(source);
+        let moment = (source.now, source.inventory.amounts());
+        let columns = self.columns();
+        self.judge_anew(filter, &columns, moment);
         let (entries, sheet) = (&self.entries, self.sheet);
         let is_here = |entry: &Entry<T>| {
-            let namespace = (sheet.asked.namespace)(&entry.object);
-            look.namespace
-                .is_none_or(|wanted| namespace.is_empty() || namespace == wanted)
+            look.namespace.is_none_or(|wanted| {
+                let namespace = (sheet.asked.namespace)(&entry.object);
+                namespace.is_empty() || namespace == wanted
+            })
         };
         let mut shown: Vec<u32> = (0_u32..)
             .zip(entries)
@@ -174,14 +241,14 @@ impl<T: Send + Sync> Listing for List<T> {
             .map(|(at, _)| at)
             .collect();
         self.unfiltered = shown.len();
-        filter.keep(&self.columns(), &mut shown, |at| Looked {
+        filter.keep(&columns, &mut shown, &mut self.verdicts, |at| Looked {
             fields: sheet.fields,
             labels: sheet.asked.labels,
             object: &*entries[at as usize].object,
             source,
         });
         self.shown = shown;
-        self.sort(source, look);
+        self.sort(source, look, moment);
     }
 
     fn len(&self) -> usize {
@@ -218,11 +285,9 @@ impl<T: Send + Sync> Listing for List<T> {
 
     fn selected(&self) -> Option<usize> {
         let wanted = self.selected.as_ref()?;
-        (0..self.shown.len()).find(|at| {
-            self.entry(*at).is_some_and(|entry| {
-                Arc::ptr_eq(&entry.object, wanted) || (self.sheet.asked.same)(&entry.object, wanted)
-            })
-        })
+        // mostly it is the very same object, and to see that costs nearly nothing
+        self.first(|object| Arc::ptr_eq(object, wanted))
+            .or_else(|| self.first(|object| (self.sheet.asked.same)(object, wanted)))
     }
 }
 
@@ -348,6 +413,42 @@ mod tests {
         };
         assert_eq!(desk.names(&look), ["Y", "x"]);
         assert_eq!(desk.list.unfiltered(), 2);
+    }
+
+    #[test]
+    fn a_filter_and_an_order_look_again_at_what_changed() {
+        let mut desk = Desk::new();
+        desk.put("a", "plex-0", "Failed");
+        desk.put("a", "sonarr-1", "Failed");
+        desk.filter = Filter::new("pending");
+        assert_eq!(desk.names(&PLAIN), [""; 0]);
+        desk.put("a", "sonarr-1", "Pending");
+        assert_eq!(desk.names(&PLAIN), ["sonarr-1"]);
+        desk.put("a", "sonarr-1", "Failed");
+        assert_eq!(desk.names(&PLAIN), [""; 0]);
+        let columns = desk.list.columns();
+        let look = Look {
+            sort: columns.iter().position(|column| column.name == "STATUS"),
+            ..PLAIN
+        };
+        desk.filter = Filter::default();
+        assert_eq!(desk.names(&look), ["plex-0", "sonarr-1"]);
+        desk.put("a", "sonarr-1", "Ended");
+        assert_eq!(desk.names(&look), ["sonarr-1", "plex-0"]);
+    }
+
+    #[test]
+    fn a_word_is_guessed_only_as_long_as_it_is_found_nowhere() {
+        let mut desk = Desk::new();
+        desk.put("a", "sonarr-1", "Failed");
+        desk.put("a", "plex-0", "Failed");
+        desk.filter = Filter::new("snrr");
+        assert_eq!(desk.names(&PLAIN), ["sonarr-1"]);
+        desk.put("a", "snrr", "Failed");
+        assert_eq!(desk.names(&PLAIN), ["snrr"]);
+        let gone = Change::Gone(crate::domain::Kind::Pod, Key::new("a", "snrr"));
+        desk.inventory.apply(Update::Changes(vec![gone]));
+        assert_eq!(desk.names(&PLAIN), ["sonarr-1"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What happens to the screen, and what the screen asks for.
 
+use std::time::Duration;
+
 use crossterm::event::KeyEvent;
 
 use crate::{
@@ -37,8 +39,9 @@ pub enum Msg {
     LogPart(u64, String),
     /// The end of that log, and why where it was no plain end.
     LogEnd(u64, Option<String>),
-    /// What a survey of everything found, and the diagnosis of the object that was asked for.
-    Surveyed(Box<Survey>),
+    /// What a survey of everything found, and the diagnosis of the object that was asked for;
+    /// how long that took.
+    Surveyed(Box<Survey>, Duration),
     /// What the server said to the dry run of a plan.
     Preflighted(Box<Plan>, DryRun),
     /// How far the confirmed plan of this number is.

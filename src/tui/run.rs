@@ -31,7 +31,10 @@ use crate::domain::Time;
 const FRAME: Duration = Duration::from_millis(16);
 /// After a frame that nobody asked for there is a rest of so many times what it took, so that drawing
 /// takes a small share of a core however large the screen and however much arrives.
-const REST: u32 = 30;
+const REST: u32 = 60;
+/// Sums over everything and what is in trouble are made anew after a rest of so many times what that
+/// took, and not in the frame that a key waits for.
+const SUMS_REST: u32 = 100;
 /// The clock and ages move on this often.
 const TICK: Duration = Duration::from_secs(1);
 /// After so long without a key the next one is pressed on purpose: a paste and a key that is held
@@ -114,16 +117,12 @@ pub async fn run(
     }
     let mut signals = Signals::new()?;
     let mut tick = tokio::time::interval(TICK);
-    let mut next = Instant::now();
-    let (mut drawn, mut pressed) = (next, next);
+    let mut pace = Pace::new();
+    let mut pressed = Instant::now();
     let (mut dirty, mut at_once) = (true, true);
     loop {
-        if dirty && (at_once || Instant::now() >= next) {
-            let began = Instant::now();
-            app.derive();
-            terminal.draw(|frame| view(&mut app, frame))?;
-            next = began + FRAME.max(began.elapsed() * REST);
-            drawn = Instant::now();
+        if dirty && (at_once || Instant::now() >= pace.next) {
+            pace.draw(&mut app, &mut terminal, at_once)?;
             (dirty, at_once) = (false, false);
         }
         let msg = tokio::select! {
@@ -132,7 +131,7 @@ pub async fn run(
             event = input.next() => match event {
                 Some(event) => {
                     pressed = Instant::now();
-                    at_once = !app.waits_for_quiet() || drawn.elapsed() >= KEY_FRAME;
+                    at_once = !app.waits_for_quiet() || pace.drawn.elapsed() >= KEY_FRAME;
                     of_event(event).and_then(|msg| heard(&mut app, &mut listener, options.grounds.as_ref(), msg))
                 }
                 None => return Ok(()),
@@ -152,7 +151,7 @@ pub async fn run(
                 }
                 None => return Ok(()),
             },
-            () = tokio::time::sleep_until(next), if dirty => None,
+            () = tokio::time::sleep_until(pace.next), if dirty => None,
             () = tokio::time::sleep_until(pressed + QUIET), if app.waits_for_quiet() => Some(Msg::Quiet),
         };
         let Some(msg) = msg else { continue };
@@ -164,6 +163,46 @@ pub async fn run(
                 other => effects.send(other).unwrap_or_default(),
             }
         }
+    }
+}
+
+/// When there is to be drawn, and when to be summed up.
+struct Pace {
+    /// The next frame that no key asks for.
+    next: Instant,
+    /// The next time that sums are made anew.
+    sums: Instant,
+    /// When the last frame was through.
+    drawn: Instant,
+}
+
+impl Pace {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            next: now,
+            sums: now,
+            drawn: now,
+        }
+    }
+
+    fn draw(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<CrosstermBackend<io::Stdout>>,
+        for_a_key: bool,
+    ) -> io::Result<()> {
+        let began = Instant::now();
+        if app.is_blank() || (!for_a_key && began >= self.sums) {
+            app.derive();
+            self.sums = began + began.elapsed() * SUMS_REST;
+        } else {
+            app.refill();
+        }
+        terminal.draw(|frame| view(app, frame))?;
+        self.drawn = Instant::now();
+        self.next = began + FRAME.max((self.drawn - began) * REST);
+        Ok(())
     }
 }
 

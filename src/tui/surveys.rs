@@ -1,5 +1,7 @@
 //! Asking for surveys, and what comes of them.
 
+use std::time::Duration;
+
 use super::{
     app::{App, Closed, Opening, Screen, Surveyed},
     guide::Guide,
@@ -20,6 +22,11 @@ use crate::{
 const AMOUNTS_AFTER: i64 = 60;
 /// Seconds after which time alone is: what is on its way too long becomes a trouble.
 const TIME_AFTER: i64 = 60;
+/// After a survey there is a rest of so many times what it took: where something changes all the time,
+/// surveys take half a hundredth of a core.
+const REST: u32 = 200;
+/// No rest is longer.
+const LONGEST_REST: Duration = Duration::from_secs(10);
 /// Seconds for which an incident that is over is still said.
 const SAID_FOR: i64 = 600;
 
@@ -29,7 +36,8 @@ fn is_due(app: &App) -> bool {
         return true;
     };
     let age = app.now.duration_since(last.at).as_secs();
-    last.facts != app.inventory.facts()
+    let rest = (app.survey_took * REST).min(LONGEST_REST).as_secs();
+    (last.facts != app.inventory.facts() && age.unsigned_abs() >= rest)
         || (last.version != app.inventory.version() && age >= AMOUNTS_AFTER)
         || (age >= TIME_AFTER && app.opening == Opening::Live)
 }
@@ -64,9 +72,10 @@ pub(super) fn survey(app: &mut App) -> Vec<Effect> {
     }]
 }
 
-/// Takes in a survey; incidents that are gone are said to be over.
-pub(super) fn surveyed(app: &mut App, found: Survey) {
+/// Takes in a survey, which took so long; incidents that are gone are said to be over.
+pub(super) fn surveyed(app: &mut App, found: Survey, took: Duration) {
     app.surveying = false;
+    app.survey_took = took;
     close(app, &found);
     for screen in &mut app.stack {
         if let Screen::Guide(guide) = screen {

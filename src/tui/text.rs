@@ -36,19 +36,31 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(cleaned.collect())
 }
 
+/// Whether each byte of a text is one cell, as nearly always.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Cells that a text takes.
 pub(super) fn width(text: &str) -> usize {
-    text.width()
+    if is_plain(text) {
+        text.len()
+    } else {
+        text.width()
+    }
 }
 
 /// The text cut to so many cells; a cut shows as `…`. Never longer, and no character is halved.
 pub(super) fn fit(text: &str, cells: usize) -> String {
     let text = clean(text);
-    if text.width() <= cells {
+    if width(&text) <= cells {
         return text.into_owned();
     }
     if cells == 0 {
         return String::new();
+    }
+    if is_plain(&text) {
+        return format!("{}…", &text[..cells - 1]);
     }
     let mut kept = String::new();
     let mut used = 0;
@@ -68,7 +80,7 @@ pub(super) fn fit(text: &str, cells: usize) -> String {
 /// their ends.
 pub(super) fn fit_middle(text: &str, cells: usize) -> String {
     let text = clean(text);
-    if text.width() <= cells {
+    if width(&text) <= cells {
         return text.into_owned();
     }
     if cells < 5 {
@@ -92,7 +104,7 @@ pub(super) fn fit_middle(text: &str, cells: usize) -> String {
 /// The text cut or filled to exactly so many cells, on the left or right.
 pub(super) fn pad(text: &str, cells: usize, right: bool) -> String {
     let text = fit(text, cells);
-    let space = " ".repeat(cells.saturating_sub(text.width()));
+    let space = " ".repeat(cells.saturating_sub(width(&text)));
     if right { space + &text } else { text + &space }
 }
 
@@ -110,9 +122,15 @@ pub(super) fn breaks(text: &str, cells: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let (mut from, mut to, mut used) = (0, 0, 0);
     for word in text.split_inclusive(' ') {
-        if used > 0 && used + word.trim_end().width() > cells {
+        let wide = width(word.trim_end());
+        if used > 0 && used + wide > cells {
             lines.push(from..to);
             (from, used) = (to, 0);
+        }
+        if used + wide <= cells && is_plain(word) {
+            used += word.len();
+            to += word.len();
+            continue;
         }
         for grapheme in word.graphemes(true) {
             let wide = grapheme.width();

@@ -80,7 +80,7 @@ fn step(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.tray.sweep(now);
             return survey(app);
         }
-        Msg::Surveyed(found) => surveyed(app, *found),
+        Msg::Surveyed(found, took) => surveyed(app, *found, took),
         Msg::Preflighted(plan, dry_run) => modal::preflighted(app, *plan, dry_run),
         Msg::Progress(id, words) => app.tray.progress(id, words),
         Msg::Outcome(id, outcome) => app.tray.ended(id, outcome, app.now),

@@ -1,6 +1,6 @@
 //! What the screen tests share: an app on a small dump of the lab, at a fixed time.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
@@ -40,7 +40,7 @@ pub fn app(colours: bool) -> App {
     };
     let keys = Keymap::new(&Default::default()).unwrap();
     let mut app = App::new(profile, theme, keys, Opening::Dump, now).with_inventory(read.inventory);
-    update(&mut app, Msg::Surveyed(Box::new(found)));
+    update(&mut app, Msg::Surveyed(Box::new(found), Duration::ZERO));
     app
 }
 

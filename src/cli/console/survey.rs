@@ -123,7 +123,7 @@ pub(super) async fn survey(
     if let Some(reader) = &reader {
         held.refresh(reader, &look.inventory).await;
     }
-    let mut found = blocking(&look, held.logs.clone()).await;
+    let (mut found, mut took) = blocking(&look, held.logs.clone()).await;
     if let Some(reader) = &reader {
         let new: Vec<LogKey> = found
             .wanted()
@@ -135,15 +135,17 @@ pub(super) async fn survey(
             held.fetch(reader, key).await;
         }
         if !new.is_empty() {
-            found = blocking(&look, held.logs.clone()).await;
+            (found, took) = blocking(&look, held.logs.clone()).await;
         }
     }
-    tx.send(Msg::Surveyed(Box::new(found))).await.ok();
+    tx.send(Msg::Surveyed(Box::new(found), took)).await.ok();
 }
 
-async fn blocking(look: &Arc<Look>, logs: LogBook) -> Survey {
+/// A survey, and how long it took.
+async fn blocking(look: &Arc<Look>, logs: LogBook) -> (Survey, Duration) {
     let look = look.clone();
     let done = tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
         let case = Case {
             inventory: &look.inventory,
             logs: &logs,
@@ -155,7 +157,7 @@ async fn blocking(look: &Arc<Look>, logs: LogBook) -> Survey {
         for one in found.diagnoses.values_mut().filter(|one| one.fault) {
             crate::cli::journal::remember(&look.past, one);
         }
-        found
+        (found, began.elapsed())
     });
     done.await.unwrap_or_default()
 }

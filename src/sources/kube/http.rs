@@ -171,6 +171,17 @@ impl Getter {
         Ok((form, whole(response).await?))
     }
 
+    /// Shows the parts of the answer to a GET as they arrive.
+    pub(super) async fn parts(
+        &self,
+        path: &str,
+        accept: &str,
+        take: impl FnMut(&[u8]) -> Result<(), ReadError>,
+    ) -> Result<(), ReadError> {
+        let (_, response) = self.open(path, accept).await?;
+        each_part(response, take).await
+    }
+
     /// The answer to a GET as JSON.
     pub(crate) async fn json(&self, path: &str) -> Result<serde_json::Value, ReadError> {
         let (_, body) = self.get(path, JSON).await?;
@@ -203,13 +214,29 @@ async fn whole(response: Response<Body>) -> Result<Bytes, ReadError> {
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse().ok())
         .map_or(0, |length: usize| length.min(LARGEST_HINT));
-    let mut body = response.into_body();
     // straight into one buffer: collecting the parts first would hold all of it twice
     let mut whole = BytesMut::with_capacity(length);
+    let take = |part: &[u8]| {
+        whole.extend_from_slice(part);
+        Ok(())
+    };
+    each_part(response, take).await?;
+    Ok(whole.freeze())
+}
+
+/// Shows the parts of an answer as they arrive.
+async fn each_part(
+    response: Response<Body>,
+    mut take: impl FnMut(&[u8]) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let mut body = response.into_body();
+    let cut_off = |why: kube::Error| {
+        ReadError::Transport(format!("the answer was cut off: {}", chain(&why)).into())
+    };
     let read = async {
         while let Some(frame) = body.frame().await {
-            if let Ok(part) = frame?.into_data() {
-                whole.extend_from_slice(&part);
+            if let Ok(part) = frame.map_err(cut_off)?.into_data() {
+                take(&part)?;
             }
         }
         Ok(())
@@ -217,10 +244,6 @@ async fn whole(response: Response<Body>) -> Result<Bytes, ReadError> {
     tokio::time::timeout(Duration::from_secs(120), read)
         .await
         .map_err(|_| ReadError::Transport("the answer did not end within 120 s".into()))?
-        .map_err(|why: kube::Error| {
-            ReadError::Transport(format!("the answer was cut off: {}", chain(&why)).into())
-        })?;
-    Ok(whole.freeze())
 }
 
 /// The server's own words in an error, in either form.

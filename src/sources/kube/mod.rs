@@ -9,6 +9,7 @@ mod health;
 mod http;
 mod login;
 mod manifest;
+mod measured;
 mod plugin;
 mod reader;
 mod rights;

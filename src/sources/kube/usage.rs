@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use super::{
     health::{Health, gone, pause},
     http::{Getter, JSON, ReadError},
+    measured::{Measured, Metrics, Usage},
     summary::summary_update,
     wire::null,
 };
@@ -89,99 +90,66 @@ async fn say(tx: &mpsc::Sender<Update>, source: SourceId, state: SourceState) ->
     tx.send(Update::Source(source, status)).await.is_ok()
 }
 
-/// The part of a list of metrics that is read. A big cluster's list has megabytes: no tree is made of it.
-#[derive(Deserialize)]
-struct Metrics<'a> {
-    #[serde(borrow, default, deserialize_with = "null")]
-    items: Vec<Measured<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Measured<'a> {
-    #[serde(borrow)]
-    metadata: Named<'a>,
-    #[serde(default)]
-    timestamp: Option<Cow<'a, str>>,
-    /// Of a node.
-    #[serde(borrow, default)]
-    usage: Option<Usage<'a>>,
-    /// Of a pod.
-    #[serde(borrow, default, deserialize_with = "null")]
-    containers: Vec<Container<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Named<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow, default)]
-    namespace: Cow<'a, str>,
-}
-
-#[derive(Deserialize, Default)]
-struct Usage<'a> {
-    #[serde(borrow, default)]
-    cpu: Cow<'a, str>,
-    #[serde(borrow, default)]
-    memory: Cow<'a, str>,
-}
-
-#[derive(Deserialize)]
-struct Container<'a> {
-    #[serde(borrow, default)]
-    usage: Usage<'a>,
-}
-
 async fn poll(
     getter: &Getter,
     tx: &mpsc::Sender<Update>,
     names: &mut Interner,
 ) -> Result<(), ReadError> {
-    let (_, body) = getter.get(&format!("{PATH}/nodes"), JSON).await?;
-    let nodes = node_usage(&body, names)?;
-    let (_, body) = getter.get(&format!("{PATH}/pods"), JSON).await?;
-    let pods = pod_usage(&body, names)?;
-    drop(body);
+    let mut nodes = Vec::new();
+    measure(getter, "nodes", |one| nodes.push(node_usage(one, names))).await?;
+    let mut pods = Vec::new();
+    measure(getter, "pods", |one| pods.push(pod_usage(one, names))).await?;
+    in_order(&mut pods);
     names.sweep();
     let gone = |_| ReadError::Transport("nobody listens".into());
     tx.send(Update::NodeUsage(nodes)).await.map_err(gone)?;
     tx.send(Update::PodUsage(pods)).await.map_err(gone)
 }
 
+/// Shows what was measured of nodes or pods, one after the other.
+async fn measure(
+    getter: &Getter,
+    what: &str,
+    mut take: impl FnMut(Measured<'_>),
+) -> Result<(), ReadError> {
+    let unreadable = |why: serde_json::Error| ReadError::Unreadable(why.to_string().into());
+    let mut list = Metrics::default();
+    getter
+        .parts(&format!("{PATH}/{what}"), JSON, |part| {
+            list.feed(part, &mut take).map_err(unreadable)
+        })
+        .await?;
+    list.end().map_err(unreadable)
+}
+
 fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, ReadError> {
     serde_json::from_slice(body).map_err(|why| ReadError::Unreadable(why.to_string().into()))
 }
 
-fn node_usage(body: &[u8], names: &mut Interner) -> Result<Vec<NodeUsage>, ReadError> {
-    let metrics: Metrics<'_> = read(body)?;
-    let row = |node: Measured<'_>| {
-        let usage = node.usage.unwrap_or_default();
-        NodeUsage {
-            node: names.text(&node.metadata.name),
-            cpu: amount(&usage.cpu),
-            memory: amount(&usage.memory),
-            at: node.timestamp.and_then(|at| at.parse().ok()),
-        }
-    };
-    Ok(metrics.items.into_iter().map(row).collect())
+fn node_usage(node: Measured<'_>, names: &mut Interner) -> NodeUsage {
+    let usage = node.usage.unwrap_or_default();
+    NodeUsage {
+        node: names.text(&node.metadata.name),
+        cpu: amount(&usage.cpu),
+        memory: amount(&usage.memory),
+        at: node.timestamp.and_then(|at| at.parse().ok()),
+    }
 }
 
-fn pod_usage(body: &[u8], names: &mut Interner) -> Result<Vec<PodUsage>, ReadError> {
-    let metrics: Metrics<'_> = read(body)?;
-    let row = |pod: Measured<'_>| {
-        let key = Key {
-            namespace: names.text(&pod.metadata.namespace),
-            name: Text::from(&*pod.metadata.name),
-        };
-        let sum =
-            |of: fn(&Usage<'_>) -> Quantity| pod.containers.iter().map(|one| of(&one.usage)).sum();
-        let cpu = sum(|usage| amount(&usage.cpu));
-        PodUsage::new(key, cpu, sum(|usage| amount(&usage.memory)))
+fn pod_usage(pod: Measured<'_>, names: &mut Interner) -> PodUsage {
+    let key = Key {
+        namespace: names.text(&pod.metadata.namespace),
+        name: Text::from(&*pod.metadata.name),
     };
-    let mut rows: Vec<PodUsage> = metrics.items.into_iter().map(row).collect();
-    // in the order in which they are kept, so that they are compared and taken in at one go
-    rows.sort_unstable_by(|a, b| a.pod.cmp(&b.pod));
-    Ok(rows)
+    let sum =
+        |of: fn(&Usage<'_>) -> Quantity| pod.containers.iter().map(|one| of(&one.usage)).sum();
+    let cpu = sum(|usage| amount(&usage.cpu));
+    PodUsage::new(key, cpu, sum(|usage| amount(&usage.memory)))
+}
+
+/// In the order in which they are kept, so that they are compared and taken in at one go.
+fn in_order(pods: &mut [PodUsage]) {
+    pods.sort_unstable_by(|a, b| a.pod.cmp(&b.pod));
 }
 
 /// The updates that a list of metrics makes.
@@ -198,14 +166,26 @@ pub(crate) fn usage_updates(body: &[u8]) -> Result<Option<Update>, String> {
     let head: Head<'_> = read(body).map_err(words)?;
     let mut names = Interner::new();
     Ok(match &*head.kind {
-        "NodeMetricsList" => Some(Update::NodeUsage(
-            node_usage(body, &mut names).map_err(words)?,
-        )),
-        "PodMetricsList" => Some(Update::PodUsage(
-            pod_usage(body, &mut names).map_err(words)?,
-        )),
+        "NodeMetricsList" => {
+            let rows = all(body, |one| node_usage(one, &mut names))?;
+            Some(Update::NodeUsage(rows))
+        }
+        "PodMetricsList" => {
+            let mut rows = all(body, |one| pod_usage(one, &mut names))?;
+            in_order(&mut rows);
+            Some(Update::PodUsage(rows))
+        }
         _ => None,
     })
+}
+
+fn all<T>(body: &[u8], mut row: impl FnMut(Measured<'_>) -> T) -> Result<Vec<T>, String> {
+    let mut rows = Vec::new();
+    let mut list = Metrics::default();
+    list.feed(body, &mut |one| rows.push(row(one)))
+        .and_then(|()| list.end())
+        .map_err(|why| why.to_string())?;
+    Ok(rows)
 }
 
 fn amount(text: &str) -> Quantity {
@@ -280,10 +260,10 @@ mod tests {
     fn usage_of_nodes_and_pods_is_read() {
         let mut names = Interner::new();
         let nodes = br#"{"kind":"NodeMetricsList","items":[{"metadata":{"name":"a","creationTimestamp":null},"timestamp":"2025-01-01T00:00:00Z","window":"10s","usage":{"cpu":"1500m","memory":"2Gi"}}]}"#;
-        let found = node_usage(nodes, &mut names).unwrap();
+        let found = all(nodes, |one| node_usage(one, &mut names)).unwrap();
         assert_eq!((found[0].cpu.milli(), found[0].at.is_some()), (1500, true));
         let pods = br#"{"items":[{"metadata":{"name":"p\u002d0","namespace":"media"},"timestamp":null,"containers":[{"name":"app","usage":{"cpu":"4m","memory":"1Mi"}},{"name":"side","usage":{}}]},{"metadata":{"name":"q","namespace":"media"},"containers":null}]}"#;
-        let found = pod_usage(pods, &mut names).unwrap();
+        let found = all(pods, |one| pod_usage(one, &mut names)).unwrap();
         assert_eq!(found[0].pod, Key::new("media", "p-0"));
         let amounts = (found[0].cpu().milli(), found[0].memory().value());
         assert_eq!(amounts, (4, 1 << 20));

@@ -56,6 +56,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         mark: fresh_mark(freshness, app.now),
         brief: tally(&app.theme, apps.iter().map(|one| app_level(one))),
         lines,
+        more: 0,
         empty: fresh_message(freshness, "applications", app.now),
     }
 }

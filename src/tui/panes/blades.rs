@@ -41,7 +41,7 @@ impl Columns {
     }
 }
 
-pub(super) fn pane(app: &App, width: u16) -> Pane {
+pub(super) fn pane(app: &App, width: u16, most: usize) -> Pane {
     let freshness = app.inventory.freshness(Kind::Node);
     let blades = &app.derived.blades;
     let columns = Columns::new(app, width);
@@ -49,7 +49,8 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     if !blades.is_empty() {
         lines.push(PaneLine::plain(head(app, &columns)));
     }
-    lines.extend(blades.iter().map(|blade| line(app, blade, &columns)));
+    let shown = blades.iter().take(most);
+    lines.extend(shown.map(|blade| line(app, blade, &columns)));
     if blades.len() > 1 {
         lines.push(PaneLine::plain(sum(app, width)));
     }
@@ -59,6 +60,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         mark: fresh_mark(freshness, app.now),
         brief: brief(app),
         lines,
+        more: blades.len().saturating_sub(most),
         empty: fresh_message(freshness, "blades", app.now),
     }
 }

@@ -22,12 +22,15 @@ const TITLE_LINES: usize = 2;
 /// Cells before the words of a line.
 const INDENT: usize = 3;
 
-/// The pane; a roomy one tells of each incident what to do about it.
-pub(super) fn pane(app: &App, width: u16, roomy: bool) -> Pane {
+/// The pane with so many of the incidents; a roomy one tells of each what to do about it.
+pub(super) fn pane(app: &App, width: u16, most: usize, roomy: bool) -> Pane {
     let width = usize::from(width);
-    let mut lines = match &app.survey {
-        Some(survey) => surveyed(app, survey, width, roomy),
-        None => unsurveyed(app, width),
+    let (count, mut lines) = match &app.survey {
+        Some(survey) => (
+            survey.incidents.len(),
+            surveyed(app, survey, (width, most), roomy),
+        ),
+        None => (app.derived.troubles.len(), unsurveyed(app, (width, most))),
     };
     if let Some(line) = closed(app, width) {
         lines.insert(0, PaneLine::plain(line));
@@ -48,6 +51,7 @@ pub(super) fn pane(app: &App, width: u16, roomy: bool) -> Pane {
         },
         brief: worst(app),
         lines,
+        more: count.saturating_sub(most),
         empty: empty(app),
     }
 }
@@ -113,9 +117,14 @@ fn closed(app: &App, width: usize) -> Option<Line<'static>> {
 }
 
 /// Roots with what they hold up.
-fn surveyed(app: &App, survey: &Survey, width: usize, roomy: bool) -> Vec<PaneLine> {
+fn surveyed(
+    app: &App,
+    survey: &Survey,
+    (width, most): (usize, usize),
+    roomy: bool,
+) -> Vec<PaneLine> {
     let mut lines = Vec::new();
-    for one in &survey.incidents {
+    for one in survey.incidents.iter().take(most) {
         lines.extend(title(
             app,
             level(one),
@@ -217,10 +226,10 @@ fn remedy(app: &App, survey: &Survey, one: &Incident, width: usize) -> Option<Li
 }
 
 /// What the cluster itself says, until the first survey is through.
-fn unsurveyed(app: &App, width: usize) -> Vec<PaneLine> {
+fn unsurveyed(app: &App, (width, most): (usize, usize)) -> Vec<PaneLine> {
     let mut lines = Vec::new();
     let troubles = &app.derived.troubles;
-    for one in troubles {
+    for one in troubles.iter().take(most) {
         let words = format!("{} {}", one.object.short(), one.what);
         lines.extend(title(app, one.level, &words, one.since, &one.object, width));
         if !one.why.is_empty() {

@@ -54,6 +54,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
             .iter()
             .map(|one| line(app, one, widths, width))
             .collect(),
+        more: 0,
         empty: fresh_message(freshness, "virtual machines", app.now),
     }
 }

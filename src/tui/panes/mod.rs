@@ -35,6 +35,8 @@ pub(super) struct Pane {
     /// All of it in a few words, for screens that have one line for it.
     pub brief: Vec<Span<'static>>,
     pub lines: Vec<PaneLine>,
+    /// Objects beyond these lines, where no more lines were asked for.
+    pub more: usize,
     /// Stands in place of lines where there are none.
     pub empty: String,
 }
@@ -61,11 +63,12 @@ impl PaneLine {
 /// The pane of the incidents.
 const INCIDENTS: usize = 1;
 
-/// The pane of this number (from 0), laid out for so many cells.
-pub(super) fn pane(app: &App, number: usize, width: u16) -> Pane {
+/// The pane of this number (from 0), laid out for so many cells. Of long lists so many objects are
+/// enough: what nobody sees is not laid out.
+pub(super) fn pane(app: &App, number: usize, width: u16, most: usize) -> Pane {
     match number {
-        0 => blades::pane(app, width),
-        INCIDENTS => incidents::pane(app, width, false),
+        0 => blades::pane(app, width, most),
+        INCIDENTS => incidents::pane(app, width, most, false),
         2 => storage::pane(app, width),
         3 => apps::pane(app, width),
         4 => machines::pane(app, width),
@@ -75,7 +78,7 @@ pub(super) fn pane(app: &App, number: usize, width: u16) -> Pane {
 
 /// The objects of a pane that can be selected.
 pub(super) fn objects(app: &App, number: usize) -> Vec<ObjectRef> {
-    pane(app, number, 80)
+    pane(app, number, 80, usize::MAX)
         .lines
         .into_iter()
         .filter_map(|line| line.object)
@@ -144,7 +147,7 @@ fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, number: usize, pane: &Pane
     }
     // what can be gone to is counted, not the lines that it takes
     let hidden = pane.lines.iter().skip(offset + visible);
-    let hidden = hidden.filter(|line| line.object.is_some()).count();
+    let hidden = hidden.filter(|line| line.object.is_some()).count() + pane.more;
     if hidden > 0 && area.width > 20 {
         let more = fit(&format!(" {hidden} more "), 12);
         let x = area
@@ -189,6 +192,11 @@ fn selected_line(pane: &Pane, cursor: usize) -> Option<usize> {
         .collect();
     let last = with_objects.len().checked_sub(1)?;
     with_objects.get(cursor.min(last)).copied()
+}
+
+/// Objects of a pane that are enough to fill so many lines around its cursor.
+fn enough(app: &App, number: usize, height: u16) -> usize {
+    app.cursors[number] + usize::from(height)
 }
 
 /// How many panes there are.

@@ -6,7 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{COUNT, INCIDENTS, Pane, Place, draw, incidents, pane};
+use super::{COUNT, INCIDENTS, Pane, Place, draw, enough, incidents, pane};
 use crate::tui::{
     app::App,
     text::{fit, pad, width as cells, wrap},
@@ -36,7 +36,10 @@ pub(in crate::tui) fn overview(frame: &mut Frame<'_>, area: Rect, app: &App) -> 
         Layout::horizontal(shares.iter().map(|share| Constraint::Fill(*share))).split(area);
     let told = |numbers: &[usize], place: &Rect| -> Vec<(usize, Pane)> {
         let width = place.width.saturating_sub(2);
-        let tell = |number: &usize| (*number, pane(app, *number, width));
+        let tell = |number: &usize| {
+            let most = enough(app, *number, area.height);
+            (*number, pane(app, *number, width, most))
+        };
         numbers.iter().map(tell).collect()
     };
     let mut drawn = Places::new();
@@ -68,7 +71,8 @@ fn column(frame: &mut Frame<'_>, area: Rect, app: &App, mut panes: Vec<(usize, P
     let need = |pane: &Pane| need(pane, area.width);
     let needed: u16 = panes.iter().map(|(_, pane)| need(pane)).sum();
     if let Some((_, pane)) = panes.iter_mut().find(|(number, _)| *number == INCIDENTS) {
-        let roomy = incidents::pane(app, area.width.saturating_sub(2), true);
+        let most = enough(app, INCIDENTS, area.height);
+        let roomy = incidents::pane(app, area.width.saturating_sub(2), most, true);
         if needed - need(pane) + need(&roomy) <= area.height {
             *pane = roomy;
         }
@@ -125,7 +129,8 @@ fn stacked(frame: &mut Frame<'_>, area: Rect, app: &App) -> Places {
         .saturating_sub(others)
         .max(LEAST)
         .min(area.height);
-    let focused = pane(app, app.pane, area.width.saturating_sub(2));
+    let most = enough(app, app.pane, area.height);
+    let focused = pane(app, app.pane, area.width.saturating_sub(2), most);
     let place = Rect { height, ..area };
     let mut drawn = vec![draw(frame, place, app, app.pane, &focused)];
     let lines = (0..COUNT).filter(|number| *number != app.pane);
@@ -148,7 +153,7 @@ fn stacked(frame: &mut Frame<'_>, area: Rect, app: &App) -> Places {
 /// A pane in one line: its title, and how it is.
 fn brief(app: &App, number: usize, width: u16) -> Line<'static> {
     const TITLE: usize = 30;
-    let pane = pane(app, number, width);
+    let pane = pane(app, number, width, 0);
     let mut spans = vec![
         Span::styled(format!(" {} ", number + 1), app.theme.accent()),
         Span::styled(pad(&pane.title, TITLE, false), app.theme.text()),

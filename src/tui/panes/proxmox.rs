@@ -59,6 +59,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
             guests.iter().map(|(_, guest)| guest_level(guest)),
         ),
         lines,
+        more: 0,
         empty,
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
                 .map(|claim| claim_level(inventory, claim)),
         ),
         lines,
+        more: 0,
         empty: fresh_message(freshness, "claims", app.now),
     }
 }
