@@ -267,8 +267,14 @@ fn spaced(words: &[String], gaps: &[u8]) -> String {
     line
 }
 
+/// How many cases each property is tried with; `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.and_then(|count| count.parse().ok()).unwrap_or(2000)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn no_wrapper_makes_a_destructive_command_allowed(command in destructive(), wrappers in prop::collection::vec(prop::sample::select(WRAPPERS.to_vec()), 1..4)) {

@@ -2,9 +2,10 @@
 
 use super::{
     call::Call,
+    flags::Flag,
     git, storage,
     telling::{self, Telling},
-    verdict::{Part, Verdict, asked, destructive},
+    verdict::{Part, Verdict, allowed, asked, destructive},
 };
 
 /// The judgement of the table, corrected by what the tool is known for.
@@ -14,6 +15,14 @@ pub(super) fn adjust(call: &Call, found: Part) -> Part {
         "git" => git::adjust(call, found),
         _ if call.dry().is_some() => found,
         "oc" | "kubectl" | "k" | "kubecolor" => kubernetes(call, found),
+        "service" | "rc-service" if call.words.get(1..) == Some(&["status"]) => {
+            allowed(&found.command, "status")
+        }
+        "vtysh" | "birdc"
+            if !call.flags.is_empty() && call.flags.iter().all(shows) && call.words.is_empty() =>
+        {
+            allowed(&found.command, "show")
+        }
         "cp" | "mv" | "install" | "tee"
             if call
                 .words
@@ -31,6 +40,11 @@ pub(super) fn adjust(call: &Call, found: Part) -> Part {
     }
 }
 
+/// `-c 'show …'` of a router's shell.
+fn shows(flag: &Flag) -> bool {
+    flag.name() == "-c" && flag.value().is_some_and(|text| text.starts_with("show "))
+}
+
 fn kubernetes(call: &Call, found: Part) -> Part {
     let command = &found.command;
     let group = call.verb.split(' ').next().unwrap_or_default();
@@ -40,6 +54,14 @@ fn kubernetes(call: &Call, found: Part) -> Part {
             Telling::Destroys(word) => destructive(command, &word),
             _ => found,
         },
+        // what does not tolerate it is evicted at once
+        "taint" if found.verdict == Verdict::Ask && command.contains(":NoExecute") => {
+            if command.trim_end().ends_with('-') {
+                found
+            } else {
+                destructive(command, "NoExecute")
+            }
+        }
         "patch" if frees(command) => destructive(command, "finalizers"),
         "scale" if stops(command) => asked(command, "stops every pod of it", "--replicas=0").firm(),
         "label" | "annotate" | "set" if takes_off(call) => found.firm(),

@@ -139,9 +139,8 @@ impl<'w> Call<'w> {
     /// The help is asked for: `help VERB`, `--help`, or `-h` where that is the same.
     pub(super) fn shows_help(&self) -> bool {
         let verbs = self.tool.default.is_none();
-        let help = |flag: &Flag| {
-            flag.text == "--help" || (flag.text == "-h" && self.tool.short_help)
-        };
+        let help =
+            |flag: &Flag| flag.text == "--help" || (flag.text == "-h" && self.tool.short_help);
         let last = self.flags.last().is_some_and(help);
         let only = self.words.is_empty() && self.flags.len() == 1;
         let version = only && self.flags[0].text == "--version";
@@ -162,11 +161,7 @@ impl<'w> Call<'w> {
 }
 
 /// Words that are no flags (nor values of flags), and the flags.
-fn apart<'w>(
-    tool: &Tool,
-    name: &str,
-    arguments: &'w [Word],
-) -> (Vec<&'w Word>, Vec<Flag<'w>>) {
+fn apart<'w>(tool: &Tool, name: &str, arguments: &'w [Word]) -> (Vec<&'w Word>, Vec<Flag<'w>>) {
     let (mut positional, mut flags) = (Vec::<&Word>::new(), Vec::new());
     let mut rest = arguments.iter();
     while let Some(word) = rest.next() {

@@ -66,7 +66,10 @@ pub(super) fn client_of(walk: &mut Walk, arguments: &[Word]) -> bool {
     let Some((client, after)) = rest.split_first() else {
         return false;
     };
-    if !matches!(client.text.as_str(), "kubectl" | "crictl" | "ctr" | "helm" | "helm3") {
+    if !matches!(
+        client.text.as_str(),
+        "kubectl" | "crictl" | "ctr" | "helm" | "helm3"
+    ) {
         return false;
     }
     let dashes = after.first().is_some_and(|word| word.text == "--");
@@ -145,7 +148,10 @@ pub(super) fn remote(walk: &mut Walk, arguments: &[Word]) {
     let after_host = after_flags(values, rest.get(1..).unwrap_or_default());
     let own = &arguments[..arguments.len() - after_host.len()];
     options(walk, own);
-    if let Some(flag) = texts(own).next().filter(|flag| matches!(*flag, "-G" | "-V" | "-Q")) {
+    if let Some(flag) = texts(own)
+        .next()
+        .filter(|flag| matches!(*flag, "-G" | "-V" | "-Q"))
+    {
         walk.say(allowed("ssh", flag));
         return;
     }

@@ -72,7 +72,10 @@ pub(super) fn adjust(call: &Call, found: Part) -> Part {
     if call.dry().is_some() {
         // the far side's program is run in a dry run all the same
         let program = ["--receive-pack", "--exec", "--upload-pack"];
-        let named = call.flags.iter().find(|flag| program.contains(&flag.name()));
+        let named = call
+            .flags
+            .iter()
+            .find(|flag| program.contains(&flag.name()));
         return match named {
             Some(flag) => asked(&command, "runs a program of its own", flag.text).firm(),
             None => found,
@@ -117,11 +120,7 @@ fn names_something(call: &Call) -> bool {
         "--points-at",
         "-n",
     ];
-    call.words.len() > 1
-        && !call
-            .flags
-            .iter()
-            .any(|flag| LISTS.contains(&flag.name()))
+    call.words.len() > 1 && !call.flags.iter().any(|flag| LISTS.contains(&flag.name()))
 }
 
 /// `git checkout -- FILE`: what was changed in it and not committed is gone.

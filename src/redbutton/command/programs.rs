@@ -38,7 +38,14 @@ pub(super) fn openssl(arguments: &[Word], command: &str) -> Part {
     // they make something new unless they are told to only show it
     const SHOWS: [&str; 8] = ["req", "rsa", "ec", "pkey", "pkcs12", "pkcs7", "ocsp", "dsa"];
     let list: Vec<&str> = texts(arguments).collect();
-    let writes = ["-out", "-keyout", "-writerand", "-signkey", "-CAserial", "-CAcreateserial"];
+    let writes = [
+        "-out",
+        "-keyout",
+        "-writerand",
+        "-signkey",
+        "-CAserial",
+        "-CAcreateserial",
+    ];
     let writes = list.iter().any(|word| writes.contains(word));
     let shows = list.contains(&"-noout") || list.contains(&"-info");
     match list.first() {

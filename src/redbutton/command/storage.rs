@@ -112,7 +112,9 @@ pub(super) fn resize(name: &str, arguments: &[Word], command: &str) -> Option<Pa
 pub(super) fn fio(arguments: &[Word], command: &str) -> Option<Part> {
     let text = texts(arguments).collect::<Vec<_>>().join(" ");
     let device = text.contains("/dev/") && !text.contains("/dev/shm/");
-    let writes = ["write", "rw=rw", "trim"].iter().any(|mode| text.contains(mode));
+    let writes = ["write", "rw=rw", "trim"]
+        .iter()
+        .any(|mode| text.contains(mode));
     (device && writes).then(|| over_device(command))
 }
 

@@ -111,7 +111,10 @@ impl Tool {
     /// Whether a flag for a dry run is taken by every verb of a tool.
     #[must_use]
     pub fn dries_all(&self, name: &str) -> bool {
-        let mut bound = self.dry_flags.iter().filter_map(|entry| entry.split_once(':'));
+        let mut bound = self
+            .dry_flags
+            .iter()
+            .filter_map(|entry| entry.split_once(':'));
         bound.any(|(tool, _)| tool == name)
     }
 

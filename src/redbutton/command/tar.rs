@@ -59,8 +59,8 @@ impl<'w> Call<'w> {
                 }
                 't' | 'c' | 'x' | 'd' | 'r' | 'u' | 'A' => self.modes.push(letter),
                 'O' => self.to_stdout = true,
-                'z' | 'j' | 'J' | 'v' | 'h' | 'p' | 'P' | 'a' | 'n' | 'R' | 'S' | 'w' | 'k' | 'm'
-                | 'o' | 's' | 'W' | 'l' | 'B' | 'i' | 'M' | 'Z' => {}
+                'z' | 'j' | 'J' | 'v' | 'h' | 'p' | 'P' | 'a' | 'n' | 'R' | 'S' | 'w' | 'k'
+                | 'm' | 'o' | 's' | 'W' | 'l' | 'B' | 'i' | 'M' | 'Z' => {}
                 _ => self.unclear = true,
             }
         }
@@ -73,16 +73,25 @@ impl<'w> Call<'w> {
         };
         match name {
             "--remove-files" | "--delete" | "--recursive-unlink" => self.loses = Some(text),
-            "--to-command" | "--checkpoint-action" | "--use-compress-program" | "--rsh-command"
-            | "--info-script" | "--new-volume-script" => self.runs = Some(text),
+            "--to-command"
+            | "--checkpoint-action"
+            | "--use-compress-program"
+            | "--rsh-command"
+            | "--info-script"
+            | "--new-volume-script" => self.runs = Some(text),
             "--list" => self.modes.push('t'),
             "--create" => self.modes.push('c'),
             "--extract" | "--get" => self.modes.push('x'),
             "--diff" | "--compare" => self.modes.push('d'),
             "--to-stdout" => self.to_stdout = true,
             "--file" => self.file = joined.or_else(|| rest.next()),
-            "--index-file" | "--listed-incremental" | "--append" | "--update" | "--concatenate"
-            | "--catenate" | "--test-label" => self.unclear = true,
+            "--index-file"
+            | "--listed-incremental"
+            | "--append"
+            | "--update"
+            | "--concatenate"
+            | "--catenate"
+            | "--test-label" => self.unclear = true,
             // those that take a value must not give it away as a mode
             "--directory" | "--exclude" | "--exclude-from" | "--files-from" | "--owner"
             | "--group" | "--mtime" | "--transform" | "--newer" | "--sort" | "--format"
@@ -135,7 +144,9 @@ pub(super) fn tar(arguments: &[Word], command: &str) -> Part {
     let looks = match call.modes.as_slice() {
         ['t' | 'd'] => true,
         ['x'] => call.to_stdout,
-        ['c'] => call.file.is_none_or(|file| matches!(file, "-" | "/dev/null")),
+        ['c'] => call
+            .file
+            .is_none_or(|file| matches!(file, "-" | "/dev/null")),
         _ => false,
     };
     // without a file, the one that the surroundings name, or a tape

@@ -34,9 +34,9 @@ pub(super) fn unwrap(walk: &mut Walk, name: &str, words: &[Word], simple: &Simpl
         "k3s" | "k0s" | "rke2" | "microk8s" | "minikube" => {
             return carriers::client_of(walk, arguments);
         }
-        "oc" | "kubectl" | "k" | "kubecolor" | "docker" | "podman" | "nerdctl" | "crictl" | "pct" | "qm"
-        | "docker-compose" | "podman-compose" | "virtctl" | "kubectl.exe" | "toolbox"
-        | "distrobox" | "lxc" | "incus" | "buildah" | "redbutton" => {
+        "oc" | "kubectl" | "k" | "kubecolor" | "docker" | "podman" | "nerdctl" | "crictl"
+        | "pct" | "qm" | "docker-compose" | "podman-compose" | "virtctl" | "kubectl.exe"
+        | "toolbox" | "distrobox" | "lxc" | "incus" | "buildah" | "redbutton" => {
             return carriers::inside(walk, name, words);
         }
         _ => return shells::grammar(walk, name, arguments),
@@ -104,7 +104,8 @@ fn only_shows(wrapper: &Wrapper, name: &str, arguments: &[Word]) -> bool {
         }
         // what follows is only looked for in the list of what is allowed
         _ if name == "sudo" => {
-            let flags = &arguments[..arguments.len() - after_flags(&wrapper.values, arguments).len()];
+            let flags =
+                &arguments[..arguments.len() - after_flags(&wrapper.values, arguments).len()];
             flags.first().is_some_and(|word| looks(&word.text))
         }
         _ => false,

@@ -24,7 +24,10 @@ pub fn sql(name: &str, arguments: &[Word], command: &str) -> Part {
             None => asked(command, "opens a database", ""),
         };
     }
-    let parts = given.texts.iter().map(|text| statement(name, text, command));
+    let parts = given
+        .texts
+        .iter()
+        .map(|text| statement(name, text, command));
     parts
         .max_by_key(|part| (part.verdict, part.tier))
         .unwrap_or_else(|| asked(command, "opens a database", ""))
@@ -182,7 +185,9 @@ fn calls_client(statement: &str) -> bool {
 /// else that may hide a quote.
 fn without_dollars(text: &str) -> Option<String> {
     let first = text.split_whitespace().next()?.to_lowercase();
-    let hides = ["--", "/*", "\\", "'", "\""].iter().any(|one| text.contains(one));
+    let hides = ["--", "/*", "\\", "'", "\""]
+        .iter()
+        .any(|one| text.contains(one));
     let pieces: Vec<&str> = text.split("$$").collect();
     let outside = || pieces.iter().step_by(2);
     let one = outside().all(|piece| !piece.trim_end().trim_end_matches(';').contains(';'));

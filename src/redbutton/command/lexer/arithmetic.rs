@@ -41,7 +41,10 @@ fn is_sum(text: &str) -> bool {
         return false;
     }
     // a plain shell knows no `((…))`, and runs what stands in it
-    if text.split(|c| !letters(c)).any(|name| table::tool(name).is_some()) {
+    if text
+        .split(|c| !letters(c))
+        .any(|name| table::tool(name).is_some())
+    {
         return false;
     }
     // `rm -rf /x` would be a sum as well: between words there is an operator with the same room
@@ -59,7 +62,14 @@ mod tests {
 
     #[test]
     fn a_sum_is_told_from_a_command() {
-        for sum in ["1<<30", " used * 100 / size ", "i++", "$i + 1", "(a+b)*2", "${n}%3"] {
+        for sum in [
+            "1<<30",
+            " used * 100 / size ",
+            "i++",
+            "$i + 1",
+            "(a+b)*2",
+            "${n}%3",
+        ] {
             assert!(is_sum(sum), "{sum}");
         }
         for command in [
