@@ -41,7 +41,12 @@ impl<'w> Flag<'w> {
     pub fn may_be(&self, wanted: &str, bundles: bool) -> bool {
         let (name, value) = apart(wanted);
         match value {
-            Some(value) => self.name() == name && self.value() == Some(value),
+            // `-odelete` as well
+            Some(value) => {
+                let joined = self.letters().zip(letter(name));
+                (self.name() == name && self.value() == Some(value))
+                    || joined.is_some_and(|(all, c)| all.ends_with(&format!("{c}{value}")))
+            }
             // `--force=false` is no force
             None if self.name() == name => self.joined_value().is_none_or(|value| !is_off(value)),
             None => {
@@ -159,5 +164,6 @@ mod tests {
             takes: true,
         };
         assert!(expires.may_be("-o delete", false) && !expires.may_be("-o show", false));
+        assert!(flag("-odelete", None).may_be("-o delete", false));
     }
 }
