@@ -129,6 +129,37 @@ const READING: [&str; 12] = [
     "grep -rn remove apps",
 ];
 
+/// Commands that lose something, and the flag that makes a look of each.
+const LOOKS: [(&str, &str); 16] = [
+    ("kubectl delete pod x", "--dry-run=server"),
+    ("helm uninstall z", "--dry-run"),
+    ("argocd app sync z --prune", "--dry-run"),
+    ("git clean -fdx", "-n"),
+    ("git push origin --delete old", "--dry-run"),
+    ("rsync -a --delete a/ b/", "--dry-run"),
+    ("rclone purge a:b", "-n"),
+    ("zfs destroy tank/a", "-n"),
+    ("lvremove vg/x", "--test"),
+    ("mke2fs /dev/sdb1", "-n"),
+    ("restic forget --prune", "--dry-run"),
+    ("aws s3 rm s3://x/y", "--dryrun"),
+    ("apt-get purge x", "--simulate"),
+    ("pgbackrest expire", "--dry-run"),
+    ("docker compose down", "--dry-run"),
+    ("rpm -e x", "--test"),
+];
+
+/// Places in which that flag is none.
+const MISPLACED: [&str; 7] = [
+    "@ -- %",
+    "@ | grep -e %",
+    "echo %; @",
+    "@ # %",
+    "@ && echo %",
+    "echo % | xargs -n1 @",
+    "A=% @",
+];
+
 fn destructive() -> impl Strategy<Value = &'static str> {
     prop::sample::select(DESTRUCTIVE.to_vec())
 }
@@ -236,8 +267,14 @@ fn spaced(words: &[String], gaps: &[u8]) -> String {
     line
 }
 
+/// How many cases each property is tried with; `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.and_then(|count| count.parse().ok()).unwrap_or(2000)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn no_wrapper_makes_a_destructive_command_allowed(command in destructive(), wrappers in prop::collection::vec(prop::sample::select(WRAPPERS.to_vec()), 1..4)) {
@@ -256,6 +293,22 @@ proptest! {
         let words: Vec<String> = command.split(' ').zip(how).map(|(word, how)| spelled(word, how)).collect();
         let line = spaced(&words, &gaps);
         prop_assert_eq!(judge_line(&line, &registry()).verdict, Verdict::Destructive, "{}", line);
+    }
+
+    #[test]
+    fn a_dry_run_is_allowed_and_a_flag_out_of_place_is_none((command, flag) in prop::sample::select(LOOKS.to_vec()), place in prop::sample::select(MISPLACED.to_vec()), how in any::<u8>()) {
+        let dry = format!("{command} {}", spelled(flag, how));
+        prop_assert_eq!(judge_line(&dry, &registry()).verdict, Verdict::Allowed, "{}", dry);
+        let line = place.replace('%', flag).replace('@', command);
+        prop_assert_eq!(judge_line(&line, &registry()).verdict, Verdict::Destructive, "{}", line);
+    }
+
+    #[test]
+    fn a_dry_run_that_is_taken_back_is_none((command, flag) in prop::sample::select(LOOKS.to_vec()), off in prop::sample::select(vec!["=false", "=none", "=0"])) {
+        let name = flag.split('=').next().unwrap_or(flag);
+        let line = format!("{command} {flag} {name}{off}");
+        prop_assert_ne!(judge_line(&format!("{command} {name}{off}"), &registry()).verdict, Verdict::Allowed, "{}", line);
+        prop_assert_ne!(judge_line(&line, &registry()).verdict, Verdict::Allowed, "{}", line);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::{
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Only judge, run nothing
+    /// Only judge, run nothing; the exit code is 0 whatever the verdict
     #[arg(long)]
     explain: bool,
     /// Form of the judgement

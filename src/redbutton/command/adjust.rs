@@ -1,20 +1,28 @@
-//! Dry runs and the like, which the table of verbs does not know.
+//! What a tool is known for and the table of verbs does not say.
 
 use super::{
     call::Call,
+    flags::Flag,
     git, storage,
+    telling::{self, Telling},
     verdict::{Part, Verdict, allowed, asked, destructive},
 };
 
 /// The judgement of the table, corrected by what the tool is known for.
 pub(super) fn adjust(call: &Call, found: Part) -> Part {
     match call.name {
-        "oc" | "kubectl" | "k" => kubernetes(call, found),
-        "git" => git::adjust(call, found),
-        "helm" => helm(call, found),
-        "argocd" => argocd(call, found),
         "rsync" => rsync(call, found),
-        "zfs" if call.verb == "destroy" && call.has_letter('n') => allowed(&found.command, "-n"),
+        "git" => git::adjust(call, found),
+        _ if call.dry().is_some() => found,
+        "oc" | "kubectl" | "k" | "kubecolor" => kubernetes(call, found),
+        "service" | "rc-service" if call.words.get(1..) == Some(&["status"]) => {
+            allowed(&found.command, "status")
+        }
+        "vtysh" | "birdc"
+            if !call.flags.is_empty() && call.flags.iter().all(shows) && call.words.is_empty() =>
+        {
+            allowed(&found.command, "show")
+        }
         "cp" | "mv" | "install" | "tee"
             if call
                 .words
@@ -32,17 +40,28 @@ pub(super) fn adjust(call: &Call, found: Part) -> Part {
     }
 }
 
+/// `-c 'show …'` of a router's shell.
+fn shows(flag: &Flag) -> bool {
+    flag.name() == "-c" && flag.value().is_some_and(|text| text.starts_with("show "))
+}
+
 fn kubernetes(call: &Call, found: Part) -> Part {
     let command = &found.command;
     let group = call.verb.split(' ').next().unwrap_or_default();
-    // some verbs have no dry run and take the flag for something else, or not at all
-    let runs_dry = call.is_dry()
-        && !matches!(
-            call.verb.as_str(),
-            "cp" | "rsync" | "proxy" | "observe" | ""
-        );
     match group {
-        _ if runs_dry => allowed(command, "--dry-run"),
+        // a group of verbs: a new one in it is told by its words
+        "adm" if call.verb == "adm" => match telling::first(&call.words[1..]) {
+            Telling::Destroys(word) => destructive(command, &word),
+            _ => found,
+        },
+        // what does not tolerate it is evicted at once
+        "taint" if found.verdict == Verdict::Ask && command.contains(":NoExecute") => {
+            if command.trim_end().ends_with('-') {
+                found
+            } else {
+                destructive(command, "NoExecute")
+            }
+        }
         "patch" if frees(command) => destructive(command, "finalizers"),
         "scale" if stops(command) => asked(command, "stops every pod of it", "--replicas=0").firm(),
         "label" | "annotate" | "set" if takes_off(call) => found.firm(),
@@ -82,43 +101,20 @@ fn stops(command: &str) -> bool {
             .is_some_and(|count| !count.is_empty() && count.chars().all(|c| c == '0'))
 }
 
-fn helm(call: &Call, found: Part) -> Part {
-    let verbs = [
-        "install",
-        "upgrade",
-        "uninstall",
-        "delete",
-        "del",
-        "un",
-        "rollback",
-    ];
-    if call.is_dry() && verbs.contains(&call.verb.as_str()) {
-        allowed(&found.command, "--dry-run")
-    } else {
-        found
-    }
-}
-
-/// A dry run of a sync changes nothing, whatever it would prune.
-fn argocd(call: &Call, found: Part) -> Part {
-    if call.verb == "app sync" && call.is_dry() {
-        allowed(&found.command, "--dry-run")
-    } else {
-        found
-    }
-}
-
+/// The far side's shell and program are run in a dry run all the same.
 fn rsync(call: &Call, found: Part) -> Part {
-    if !(call.is_dry() || call.has_letter('n')) {
-        return found;
-    }
-    // the far side's shell and program are run all the same
-    let runs = found.command.split(' ').any(|word| {
-        word.starts_with("--rsh") || word.starts_with("--rsync-path") || word.starts_with("-e")
+    let plain = |value: &str| {
+        let mut words = value.split_whitespace();
+        words.next() == Some("ssh") && !words.any(|word| word.starts_with("-o"))
+    };
+    let runs = call.flags.iter().find(|flag| {
+        let shell = flag.name() == "--rsh" || flag.letters().is_some_and(|all| all.contains('e'));
+        (shell && !flag.value().or(flag.next).is_some_and(plain)) || flag.name() == "--rsync-path"
     });
-    if runs {
-        asked(&found.command, "runs a program of its own", "-e")
-    } else {
-        allowed(&found.command, "--dry-run")
+    match runs {
+        Some(flag) if found.verdict == Verdict::Allowed => {
+            asked(&found.command, "runs a program of its own", flag.text)
+        }
+        _ => found,
     }
 }

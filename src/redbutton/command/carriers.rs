@@ -2,6 +2,7 @@
 
 use super::{
     Word,
+    call::Call,
     lexicon::lexicon,
     table,
     verdict::{Verdict, allowed, asked, destructive, part},
@@ -18,6 +19,9 @@ pub(super) fn inside(walk: &mut Walk, name: &str, words: &[Word]) -> bool {
     let Some((verb, mut rest)) = carrying_verb(before) else {
         return false;
     };
+    if runs_nothing(name, &words[1..], rest) {
+        return false;
+    }
     if matches!(verb, "compose" | "container" | "guest") {
         let group = after_flags(values, rest);
         match group.split_first() {
@@ -47,6 +51,34 @@ pub(super) fn inside(walk: &mut Walk, name: &str, words: &[Word]) -> bool {
     true
 }
 
+/// `docker run --help`, `kubectl run … --dry-run=client -- CMD`: the table judges such a call.
+fn runs_nothing(name: &str, arguments: &[Word], rest: &[Word]) -> bool {
+    let own = texts(arguments).position(|text| text == "--");
+    let own = &arguments[..own.unwrap_or(arguments.len())];
+    let dry = |tool| Call::read(tool, name, own).dry().is_some();
+    let help = rest.first().is_some_and(|word| word.text == "--help");
+    help || table::tool(name).is_some_and(dry)
+}
+
+/// `k3s kubectl get pods`, `minikube kubectl -- get pods`: a client that comes with a cluster.
+pub(super) fn client_of(walk: &mut Walk, arguments: &[Word]) -> bool {
+    let rest = after_flags(&["-p", "--profile"], arguments);
+    let Some((client, after)) = rest.split_first() else {
+        return false;
+    };
+    if !matches!(
+        client.text.as_str(),
+        "kubectl" | "crictl" | "ctr" | "helm" | "helm3"
+    ) {
+        return false;
+    }
+    let dashes = after.first().is_some_and(|word| word.text == "--");
+    let mut words = vec![client.clone()];
+    words.extend_from_slice(&after[usize::from(dashes)..]);
+    walk.words(&words);
+    true
+}
+
 /// The verb, if it is one that carries a command, and what follows it.
 fn carrying_verb(before: &[Word]) -> Option<(&str, &[Word])> {
     let (first, rest) = before.split_first()?;
@@ -63,6 +95,7 @@ fn carrying_verb(before: &[Word]) -> Option<(&str, &[Word])> {
             | "compose"
             | "container"
             | "guest"
+            | "observe"
     )
     .then_some((verb, rest))
 }
@@ -76,7 +109,7 @@ fn in_place(name: &str, verb: &str, rest: &[Word]) -> Vec<Word> {
     if let Some(at) = texts(rest).position(|text| text == "--") {
         return rest[at + 1..].to_vec();
     }
-    let only_behind_dashes = matches!(verb, "debug" | "ssh")
+    let only_behind_dashes = matches!(verb, "debug" | "ssh" | "observe")
         || (verb == "run" && matches!(name, "oc" | "kubectl" | "k"));
     if only_behind_dashes {
         return Vec::new();
@@ -115,6 +148,13 @@ pub(super) fn remote(walk: &mut Walk, arguments: &[Word]) {
     let after_host = after_flags(values, rest.get(1..).unwrap_or_default());
     let own = &arguments[..arguments.len() - after_host.len()];
     options(walk, own);
+    if let Some(flag) = texts(own)
+        .next()
+        .filter(|flag| matches!(*flag, "-G" | "-V" | "-Q"))
+    {
+        walk.say(allowed("ssh", flag));
+        return;
+    }
     if after_host.is_empty() {
         walk.say(asked("ssh", "opens a shell on another machine", "ssh"));
         return;
@@ -186,6 +226,9 @@ pub(super) fn ansible(walk: &mut Walk, arguments: &[Word]) {
         }
         _ if module.ends_with("_info") || module.ends_with("_facts") => {
             walk.say(allowed("ansible", module));
+        }
+        _ if texts(arguments).any(|word| matches!(word, "--check" | "-C")) => {
+            walk.say(allowed("ansible", "--check"));
         }
         _ if reads.iter().any(|one| one == module) => walk.say(allowed("ansible", module)),
         _ if text.contains("state=absent") || text.contains("state=destroyed") => {

@@ -3,7 +3,7 @@
 use super::{
     Word,
     call::Call,
-    verdict::{Part, Verdict, allowed, asked, destructive},
+    verdict::{Part, Verdict, asked, destructive},
     walk::texts,
 };
 use crate::redbutton::Tier;
@@ -69,12 +69,19 @@ pub(super) fn push(arguments: &[Word], command: &str) -> Option<Part> {
 /// What the table of verbs does not know of git.
 pub(super) fn adjust(call: &Call, found: Part) -> Part {
     let command = found.command.clone();
-    let dry = call.is_dry() || (call.has_letter('n') && !call.has(&["--no-dry-run"]));
+    if call.dry().is_some() {
+        // the far side's program is run in a dry run all the same
+        let program = ["--receive-pack", "--exec", "--upload-pack"];
+        let named = call
+            .flags
+            .iter()
+            .find(|flag| program.contains(&flag.name()));
+        return match named {
+            Some(flag) => asked(&command, "runs a program of its own", flag.text).firm(),
+            None => found,
+        };
+    }
     match call.verb.as_str() {
-        "clean" | "push" | "prune" | "rm" | "worktree prune" if dry => {
-            allowed(&command, "--dry-run")
-        }
-        "fetch" if call.is_dry() => allowed(&command, "--dry-run"),
         "branch" | "tag" | "remote"
             if names_something(call) && found.verdict == Verdict::Allowed =>
         {
@@ -113,11 +120,7 @@ fn names_something(call: &Call) -> bool {
         "--points-at",
         "-n",
     ];
-    call.words.len() > 1
-        && !call
-            .flags
-            .iter()
-            .any(|flag| LISTS.contains(&flag.split('=').next().unwrap_or(flag)))
+    call.words.len() > 1 && !call.flags.iter().any(|flag| LISTS.contains(&flag.name()))
 }
 
 /// `git checkout -- FILE`: what was changed in it and not committed is gone.

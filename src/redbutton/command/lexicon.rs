@@ -1,4 +1,4 @@
-//! What is known of tools and languages, as `assets/commands.toml` has it.
+//! What is known of tools and languages, as the files of `assets/commands` have it.
 
 use std::sync::LazyLock;
 
@@ -6,9 +6,29 @@ use serde::Deserialize;
 
 use super::table::Tool;
 
+/// The files, one after the other: each is a family of tools.
+const FILES: &str = concat!(
+    include_str!("../../../assets/commands/words.toml"),
+    include_str!("../../../assets/commands/languages.toml"),
+    include_str!("../../../assets/commands/wrappers.toml"),
+    include_str!("../../../assets/commands/reading.toml"),
+    include_str!("../../../assets/commands/files.toml"),
+    include_str!("../../../assets/commands/kubernetes.toml"),
+    include_str!("../../../assets/commands/containers.toml"),
+    include_str!("../../../assets/commands/git.toml"),
+    include_str!("../../../assets/commands/cloud.toml"),
+    include_str!("../../../assets/commands/databases.toml"),
+    include_str!("../../../assets/commands/virtual.toml"),
+    include_str!("../../../assets/commands/storage.toml"),
+    include_str!("../../../assets/commands/network.toml"),
+    include_str!("../../../assets/commands/system.toml"),
+    include_str!("../../../assets/commands/packages.toml"),
+    include_str!("../../../assets/commands/hardware.toml"),
+);
+
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    // the file is part of the program; a test reads it
-    toml::from_str(include_str!("../../../assets/commands.toml")).unwrap_or_default()
+    // the files are part of the program; a test reads them
+    toml::from_str(FILES).unwrap_or_default()
 });
 
 /// All that is known.
@@ -16,7 +36,7 @@ pub(super) fn lexicon() -> &'static Lexicon {
     &LEXICON
 }
 
-/// All that is known, as the file has it.
+/// All that is known, as the files have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Lexicon {
@@ -54,6 +74,8 @@ pub(super) struct Words {
     pub change: Vec<String>,
     /// They only look.
     pub read: Vec<String>,
+    /// Flags with which a look writes what it saw into a file.
+    pub writes: Vec<String>,
 }
 
 /// Variables of the environment.
@@ -174,6 +196,8 @@ pub(super) struct Wrapper {
     pub unsure: bool,
     /// Harmless without a command.
     pub idle: bool,
+    /// Flags with which it runs nothing and only shows something.
+    pub looks: Vec<String>,
 }
 
 /// A tool that mostly reads.
@@ -195,8 +219,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_is_read() {
-        let file: Lexicon = toml::from_str(include_str!("../../../assets/commands.toml")).unwrap();
+    fn the_files_are_read() {
+        let file: Lexicon = toml::from_str(FILES).unwrap();
         assert!(file.tool.len() > 50 && file.wrapper.len() > 5);
     }
 }

@@ -43,7 +43,7 @@ const DEVICES: [&str; 12] = [
 /// The tier of a call that loses something.
 pub(super) fn magnitude(call: &Call) -> Tier {
     let much = match call.name {
-        "oc" | "kubectl" | "k" => {
+        "oc" | "kubectl" | "k" | "kubecolor" => {
             call.has(&["--all", "-A", "--all-namespaces", "--all=true"])
                 || LARGE.contains(&kind(call))
         }

@@ -2,7 +2,7 @@
 //!
 //! A line is taken apart into simple commands ([`lex`]) and walked through ([`walk`]); each is
 //! stripped of what only wraps it (`sudo`, `timeout`, `ssh HOST`, `sh -c`, …) and held against what is
-//! known of its tool (`assets/commands.toml`). What cannot be understood is asked; a verb or flag that
+//! known of its tool (`assets/commands`). What cannot be understood is asked; a verb or flag that
 //! loses something is destructive whatever surrounds it.
 
 mod adjust;
@@ -13,6 +13,7 @@ mod clear;
 mod databases;
 mod feeds;
 mod finders;
+mod flags;
 mod git;
 mod http;
 mod learn;
@@ -29,6 +30,7 @@ mod special;
 mod steering;
 mod storage;
 mod table;
+mod tar;
 mod telling;
 mod tools;
 mod verdict;

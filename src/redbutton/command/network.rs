@@ -3,7 +3,7 @@
 use super::{
     Word,
     verdict::{Part, allowed, asked, destructive},
-    walk::{after_flags, texts},
+    walk::texts,
 };
 
 /// `nc -z HOST PORT` only looks whether somebody answers.
@@ -50,13 +50,23 @@ const LOOKS: [&str; 10] = [
     "hostname",
 ];
 
+/// Takes flags off the front: these tools join no letters.
+fn after_own_flags(arguments: &[Word]) -> &[Word] {
+    let mut rest = arguments;
+    while let Some(first) = rest.first().filter(|word| word.text.starts_with('-')) {
+        let takes = VALUES.contains(&first.text.as_str());
+        rest = rest.get(if takes { 2 } else { 1 }..).unwrap_or_default();
+    }
+    rest
+}
+
 /// `ip` and `nmcli` take any beginning of an object or an action.
 pub(super) fn objects(name: &str, arguments: &[Word], command: &str) -> Option<Part> {
     let batch = |word: &str| matches!(word, "-b" | "-batch" | "-B" | "-force");
     if name == "ip" && texts(arguments).any(batch) {
         return Some(asked(command, "runs a file of commands", "-batch"));
     }
-    let rest = after_flags(&VALUES, arguments);
+    let rest = after_own_flags(arguments);
     let object = rest.first()?.text.as_str();
     let Some(action) = rest.get(1).map(|word| word.text.as_str()) else {
         return Some(allowed(command, object));

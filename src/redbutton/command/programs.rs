@@ -1,42 +1,10 @@
-//! Archives, keys and processes: a letter decides.
+//! Packed files, keys and processes: a letter decides.
 
 use super::{
     Word,
     verdict::{Part, allowed, asked, destructive},
     walk::texts,
 };
-
-pub(super) fn tar(arguments: &[Word], command: &str) -> Part {
-    let list: Vec<&str> = texts(arguments).collect();
-    let loses = ["--remove-files", "--delete", "--recursive-unlink"];
-    if let Some(flag) = list.iter().find(|word| loses.contains(word)) {
-        return destructive(command, flag);
-    }
-    let runs = [
-        "--to-command",
-        "--checkpoint-action",
-        "--use-compress-program",
-        "--rsh-command",
-    ];
-    let runs_program =
-        |word: &&&str| **word == "-I" || runs.iter().any(|flag| word.starts_with(flag));
-    if let Some(flag) = list.iter().find(runs_program) {
-        return asked(command, "runs another program", flag);
-    }
-    let first = list.first().copied().unwrap_or_default();
-    let letters = first.trim_start_matches('-');
-    let lists = list.contains(&"--list")
-        || list.contains(&"-t")
-        || (letters.contains('t')
-            && !letters.contains(['x', 'c', 'r', 'u'])
-            && !first.starts_with("--")
-            && letters.len() < 6);
-    if lists {
-        allowed(command, "-t")
-    } else {
-        asked(command, "writes files", "tar")
-    }
-}
 
 /// `unzip -l`, `gzip -t`: listing and testing write nothing.
 pub(super) fn pack(name: &str, arguments: &[Word], command: &str) -> Part {
@@ -52,7 +20,7 @@ pub(super) fn pack(name: &str, arguments: &[Word], command: &str) -> Part {
 }
 
 pub(super) fn openssl(arguments: &[Word], command: &str) -> Part {
-    const READS: [&str; 10] = [
+    const READS: [&str; 13] = [
         "s_client",
         "x509",
         "rand",
@@ -63,10 +31,27 @@ pub(super) fn openssl(arguments: &[Word], command: &str) -> Part {
         "crl",
         "asn1parse",
         "passwd",
+        "list",
+        "errstr",
+        "speed",
     ];
+    // they make something new unless they are told to only show it
+    const SHOWS: [&str; 8] = ["req", "rsa", "ec", "pkey", "pkcs12", "pkcs7", "ocsp", "dsa"];
     let list: Vec<&str> = texts(arguments).collect();
+    let writes = [
+        "-out",
+        "-keyout",
+        "-writerand",
+        "-signkey",
+        "-CAserial",
+        "-CAcreateserial",
+    ];
+    let writes = list.iter().any(|word| writes.contains(word));
+    let shows = list.contains(&"-noout") || list.contains(&"-info");
     match list.first() {
-        Some(verb) if READS.contains(verb) && !list.contains(&"-out") => allowed(command, verb),
+        Some(verb) if !writes && (READS.contains(verb) || (shows && SHOWS.contains(verb))) => {
+            allowed(command, verb)
+        }
         _ => asked(command, "writes or signs something", "openssl"),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Simple, Word, steering,
-    verdict::{Verdict, allowed, asked, part},
+    verdict::{Verdict, allowed, asked, destructive, part},
     walk::{Walk, after_flags, joined, texts},
 };
 use crate::redbutton::Tier;
@@ -43,8 +43,13 @@ fn command_text(arguments: &[Word]) -> Option<&Word> {
     after_flags(&["-o", "-O"], rest).first()
 }
 
-/// `at TIME`: what it reads is run later.
-pub(super) fn later(walk: &mut Walk, name: &str, simple: &Simple) {
+/// `at TIME`: what it reads is run later. `at -l` and `at -c` look, `at -r` takes a job away.
+pub(super) fn later(walk: &mut Walk, name: &str, arguments: &[Word], simple: &Simple) {
+    match texts(arguments).next() {
+        Some(flag @ ("-l" | "-c")) => return walk.say(allowed(name, flag)),
+        Some(flag @ ("-r" | "-d")) => return walk.say(destructive(name, flag)),
+        _ => {}
+    }
     if let Some(input) = &simple.input {
         walk.text(input);
     }

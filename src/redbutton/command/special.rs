@@ -1,7 +1,7 @@
 //! Tools whose arguments have a language of their own: SQL, HTTP, refspecs, scripts.
 
 use super::{
-    Word, databases, git, http, network, programs, python, reading, scripts, storage,
+    Word, databases, git, http, network, programs, python, reading, scripts, storage, tar,
     verdict::{Part, allowed},
 };
 
@@ -22,7 +22,7 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
         "python" | "python3" => python::quiet(arguments, command)
             .or_else(|| Some(scripts::script(name, arguments, command))),
         "perl" | "ruby" | "node" | "php" | "lua" => Some(scripts::script(name, arguments, command)),
-        "tar" => Some(programs::tar(arguments, command)),
+        "tar" => Some(tar::tar(arguments, command)),
         "unzip" | "zip" | "zipinfo" | "gunzip" | "gzip" | "xz" | "zstd" | "bunzip2" | "7z" => {
             Some(programs::pack(name, arguments, command))
         }
@@ -39,7 +39,12 @@ pub(super) fn judge(name: &str, arguments: &[Word], command: &str) -> Option<Par
         "midclt" => Some(storage::midclt(arguments, command)),
         "pvesh" => storage::pvesh(arguments, command),
         "parted" => storage::parted(arguments, command),
-        "mount" | "umount" if arguments.is_empty() => Some(allowed(command, name)),
+        "mount" => storage::mount(arguments, command),
+        "umount" if arguments.is_empty() => Some(allowed(command, name)),
+        "lvresize" | "lvextend" | "btrfs" | "qemu-img" | "qm" | "pct" | "rbd" => {
+            storage::resize(name, arguments, command)
+        }
+        "fio" => storage::fio(arguments, command),
         _ => reading::judge(name, arguments, command),
     }
 }

@@ -87,6 +87,52 @@ pub(super) fn dd(arguments: &[Word], command: &str) -> Option<Part> {
     (known && reads && !arguments.is_empty()).then(|| allowed(command, "dd"))
 }
 
+/// A size with a dash before it takes room away: `-L -5G`, `-L-5G`, `--size=-5G`.
+pub(super) fn lessens(arguments: &[Word]) -> bool {
+    let takes_away = |text: &str| {
+        let mut letters = text.chars();
+        letters.next() == Some('-') && letters.next().is_some_and(|c| c.is_ascii_digit())
+    };
+    texts(arguments).any(|text| {
+        let mut values = ["-L", "-l", "--size=", "--extents="]
+            .iter()
+            .filter_map(|flag| text.strip_prefix(flag));
+        takes_away(text) || values.any(takes_away)
+    })
+}
+
+/// A tool that makes things larger or smaller.
+pub(super) fn resize(name: &str, arguments: &[Word], command: &str) -> Option<Part> {
+    let resizes = name.starts_with("lv") || texts(arguments).any(|word| word == "resize");
+    let dry = texts(arguments).any(|word| matches!(word, "-t" | "--test"));
+    (resizes && !dry && lessens(arguments)).then(|| destructive(command, "-"))
+}
+
+/// A test of speed that writes over a device.
+pub(super) fn fio(arguments: &[Word], command: &str) -> Option<Part> {
+    let text = texts(arguments).collect::<Vec<_>>().join(" ");
+    let device = text.contains("/dev/") && !text.contains("/dev/shm/");
+    let writes = ["write", "rw=rw", "trim"]
+        .iter()
+        .any(|mode| text.contains(mode));
+    (device && writes).then(|| over_device(command))
+}
+
+/// `mount` without a place lists; `-t` and `-l` only say what.
+pub(super) fn mount(arguments: &[Word], command: &str) -> Option<Part> {
+    let mut rest = texts(arguments);
+    while let Some(text) = rest.next() {
+        match text {
+            "-t" | "--types" => {
+                rest.next();
+            }
+            "-l" | "-v" | "-lv" | "--show-labels" => {}
+            _ => return None,
+        }
+    }
+    Some(allowed(command, "mount"))
+}
+
 /// A device that is written over; reading from one is what `cp` may do to a file.
 pub(super) fn is_device(word: &str, name: &str) -> bool {
     let harmless = match word {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-use super::lexicon::lexicon;
+use super::{flags::Flag, lexicon::lexicon};
 use crate::redbutton::Tier;
 
 /// One tool, or several that are used alike.
@@ -21,8 +21,10 @@ pub struct Tool {
     pub values: Vec<String>,
     /// Tier where there is no verb at all.
     pub bare: Option<Tier>,
-    /// Verbs that only look when nothing follows them.
+    /// Verbs that only look when nothing follows them; with `:1` behind them, when one word does.
     pub alone: Vec<String>,
+    /// Verbs that take no flag for a dry run.
+    pub never_dry: Vec<String>,
     /// Long flags may be cut short, as `--delet`.
     pub abbreviates: bool,
     /// `-h` is help, as `--help` is.
@@ -33,6 +35,7 @@ pub struct Tool {
     destroy: Vec<String>,
     firm: Vec<String>,
     observe_flags: Vec<String>,
+    dry_flags: Vec<String>,
     disrupt_flags: Vec<String>,
     destroy_flags: Vec<String>,
 }
@@ -78,79 +81,79 @@ impl Tool {
 
     /// Whether a flag takes the next word as its value, behind a verb.
     #[must_use]
-    pub fn takes_value(&self, flag: &str, verb: &str) -> bool {
-        self.values.iter().any(|entry| match entry.split_once(':') {
-            Some((bound, wanted)) => wanted == flag && verb.split(' ').next() == Some(bound),
-            None => entry == flag,
+    pub fn takes_value(&self, name: &str, verb: &str, flag: &str) -> bool {
+        let mut bound = bound_to(&self.values, name, verb);
+        bound.any(|wanted| wanted == flag)
+    }
+
+    /// Whether a flag takes back one that eases: `--dry-run=false`, `--no-dry-run`.
+    #[must_use]
+    pub fn takes_back(&self, flag: &Flag) -> bool {
+        let easing = self.observe_flags.iter().chain(&self.dry_flags);
+        let mut names = easing.filter_map(|entry| entry.rsplit(':').next());
+        let negated = flag.text.strip_prefix("--no-").unwrap_or_default();
+        names.any(|name| {
+            (flag.name() == name && flag.is_off())
+                || (!negated.is_empty() && name.strip_prefix("--") == Some(negated))
         })
     }
 
-    /// Whether a flag takes back one that eases: `--dry-run=false`.
+    /// Whether a flag makes a look of whatever the verb and other flags do.
     #[must_use]
-    pub fn takes_back(&self, flag: &str) -> bool {
-        let Some((name, value)) = flag.split_once('=') else {
-            return false;
-        };
-        is_off(value)
-            && self
-                .observe_flags
-                .iter()
-                .any(|entry| entry.rsplit(':').next() == Some(name))
+    pub fn is_dry(&self, name: &str, verb: &str, flag: &Flag) -> bool {
+        let takes = |short: &str| self.takes_value(name, verb, short);
+        let mut bound = bound_to(&self.dry_flags, name, verb);
+        bound.any(|wanted| {
+            flag.is_surely(wanted, self.bundles, takes) && (wanted.contains(' ') || flag.is_on())
+        })
+    }
+
+    /// Whether a flag for a dry run is taken by every verb of a tool.
+    #[must_use]
+    pub fn dries_all(&self, name: &str) -> bool {
+        let mut bound = self
+            .dry_flags
+            .iter()
+            .filter_map(|entry| entry.split_once(':'));
+        bound.any(|(tool, _)| tool == name)
     }
 
     /// The tier that a flag gives, with the verb or the tool's name it may be bound to.
     #[must_use]
-    pub fn flag(&self, name: &str, verb: &str, flag: &str) -> Option<Tier> {
-        let hit = |list: &[String], short: bool| {
-            let same = |wanted: &str| self.same(flag, wanted) || (short && cuts(flag, wanted));
-            list.iter().any(|entry| match entry.split_once(':') {
-                Some((bound, wanted)) => {
-                    (bound == name || verb == bound || verb.split(' ').next() == Some(bound))
-                        && same(wanted)
-                }
-                None => same(entry),
+    pub fn flag(&self, name: &str, verb: &str, flag: &Flag) -> Option<Tier> {
+        let danger = |list: &[String]| {
+            bound_to(list, name, verb).any(|wanted| {
+                flag.may_be(wanted, self.bundles) || (self.abbreviates && cuts(flag.name(), wanted))
             })
         };
-        if hit(&self.destroy_flags, self.abbreviates) {
+        let takes = |short: &str| self.takes_value(name, verb, short);
+        let mut looks = bound_to(&self.observe_flags, name, verb);
+        if danger(&self.destroy_flags) {
             Some(Tier::Destroy)
-        } else if hit(&self.disrupt_flags, self.abbreviates) {
+        } else if danger(&self.disrupt_flags) {
             Some(Tier::Disrupt)
-        } else if hit(&self.observe_flags, false) {
+        } else if looks.any(|wanted| flag.is_surely(wanted, self.bundles, takes)) {
             Some(Tier::Observe)
         } else {
             None
         }
     }
+}
 
-    fn same(&self, flag: &str, wanted: &str) -> bool {
-        if flag == wanted {
-            return true;
-        }
-        if let Some((name, value)) = flag.split_once('=') {
-            // `--force=false` is no force
-            return name == wanted && !is_off(value);
-        }
-        let letter = wanted
-            .strip_prefix('-')
-            .filter(|rest| rest.chars().count() == 1);
-        self.bundles
-            && letter.is_some_and(|letter| {
-                flag.starts_with('-') && !flag.starts_with("--") && flag[1..].contains(letter)
-            })
-    }
+/// The flags of a list that count for a tool and a verb: `verb:-f` only behind that verb, `tool:-f`
+/// only for that one of the names.
+fn bound_to<'t>(list: &'t [String], name: &str, verb: &str) -> impl Iterator<Item = &'t str> {
+    let first = verb.split(' ').next().unwrap_or_default();
+    list.iter()
+        .filter_map(move |entry| match entry.split_once(':') {
+            Some((bound, wanted)) => [name, verb, first].contains(&bound).then_some(wanted),
+            None => Some(entry.as_str()),
+        })
 }
 
 /// `--delet` for `--delete`; two letters may mean anything.
-fn cuts(flag: &str, wanted: &str) -> bool {
-    let name = flag.split('=').next().unwrap_or(flag);
+fn cuts(name: &str, wanted: &str) -> bool {
     name.len() > 4 && name.starts_with("--") && wanted.starts_with(name)
-}
-
-fn is_off(value: &str) -> bool {
-    matches!(
-        value.to_lowercase().as_str(),
-        "false" | "f" | "0" | "no" | "none"
-    )
 }
 
 #[cfg(test)]
@@ -171,6 +174,7 @@ mod tests {
                 assert!(seen.insert(verb), "{}: {verb} twice", tool.names[0]);
             }
             for verb in &tool.alone {
+                let verb = &verb.trim_end_matches(":1").to_owned();
                 assert!(seen.contains(verb), "{}: {verb} is no verb", tool.names[0]);
             }
         }

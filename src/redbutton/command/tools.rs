@@ -27,16 +27,11 @@ pub(super) fn judge(name: &str, words: &[Word], registry: &Registry) -> Part {
 }
 
 fn by_table(tool: &'static table::Tool, name: &str, arguments: &[Word], command: &str) -> Part {
-    if shows_help(tool, arguments) {
-        return part(
-            command,
-            Verdict::Allowed,
-            Tier::Observe,
-            "shows its help",
-            "",
-        );
-    }
     let call = Call::read(tool, name, arguments);
+    if call.shows_help() {
+        let why = "shows its help";
+        return part(command, Verdict::Allowed, Tier::Observe, why, "");
+    }
     let (tier, matched) = call.tier();
     let found = if tier >= Tier::Destroy {
         Part {
@@ -44,7 +39,10 @@ fn by_table(tool: &'static table::Tool, name: &str, arguments: &[Word], command:
             ..destructive(command, &matched)
         }
     } else if tier == Tier::Observe && !call.hidden {
-        allowed(command, &matched)
+        match call.written() {
+            Some(flag) => asked(command, "writes into a file", flag),
+            None => allowed(command, &matched),
+        }
     } else if call.is_unclear() {
         guess(&call, command, &matched)
     } else {
@@ -56,17 +54,6 @@ fn by_table(tool: &'static table::Tool, name: &str, arguments: &[Word], command:
         }
     };
     adjust::adjust(&call, found)
-}
-
-/// `--help` at the end, or `-h` where that is the same; behind `--` it would be a name.
-fn shows_help(tool: &table::Tool, arguments: &[Word]) -> bool {
-    let Some((last, before)) = arguments.split_last() else {
-        return false;
-    };
-    let help = last.text == "--help" || (last.text == "-h" && tool.short_help);
-    let verbs = tool.default.is_none() && before.iter().all(|word| word.text != "--");
-    let version = last.text == "--version" && before.is_empty();
-    version || (help && (verbs || before.is_empty()))
 }
 
 /// A verb that is not known of a tool that is: its first telling word decides.

@@ -232,7 +232,18 @@ pub(super) fn texts(words: &[Word]) -> impl Iterator<Item = &str> {
     words.iter().map(|word| word.text.as_str())
 }
 
-/// Takes flags and their values off the front.
+/// Whether a flag takes the next word: `-u`, or `-iu` where no letter before the last takes the rest.
+fn takes_next<S: AsRef<str>>(values: &[S], text: &str) -> bool {
+    let takes = |wanted: &str| values.iter().any(|flag| flag.as_ref() == wanted);
+    if takes(text) || text.starts_with("--") {
+        return takes(text);
+    }
+    let letters = text.trim_start_matches('-');
+    let first = letters.find(|letter| takes(&format!("-{letter}")));
+    letters.is_ascii() && first.is_some_and(|at| at + 1 == letters.len())
+}
+
+/// Takes flags and their values off the front; short flags may be joined: `-iu NAME`.
 pub(super) fn after_flags<'w, S: AsRef<str>>(values: &[S], words: &'w [Word]) -> &'w [Word] {
     let mut rest = words;
     while let Some(first) = rest.first() {
@@ -243,7 +254,7 @@ pub(super) fn after_flags<'w, S: AsRef<str>>(values: &[S], words: &'w [Word]) ->
         if !text.starts_with('-') || text == "-" {
             break;
         }
-        let takes = values.iter().any(|flag| flag.as_ref() == text);
+        let takes = takes_next(values, text);
         rest = rest.get(if takes { 2 } else { 1 }..).unwrap_or_default();
     }
     rest

@@ -25,15 +25,18 @@ pub(super) fn unwrap(walk: &mut Walk, name: &str, words: &[Word], simple: &Simpl
             shells::shell(walk, name, arguments, simple);
         }
         "runuser" => shells::runuser(walk, arguments, simple),
-        "at" | "batch" => shells::later(walk, name, simple),
+        "at" | "batch" => shells::later(walk, name, arguments, simple),
         "watch" => watch(walk, arguments),
         "sshpass" => walk.words(after_flags(&["-p", "-f", "-d", "-P"], arguments)),
         "ssh" | "mosh" | "autossh" => carriers::remote(walk, arguments),
         "find" | "gfind" => finders::find(walk, words),
         "ansible" => carriers::ansible(walk, arguments),
-        "oc" | "kubectl" | "k" | "docker" | "podman" | "nerdctl" | "crictl" | "pct" | "qm"
-        | "docker-compose" | "podman-compose" | "virtctl" | "kubectl.exe" | "toolbox"
-        | "distrobox" | "lxc" | "incus" | "buildah" | "redbutton" => {
+        "k3s" | "k0s" | "rke2" | "microk8s" | "minikube" => {
+            return carriers::client_of(walk, arguments);
+        }
+        "oc" | "kubectl" | "k" | "kubecolor" | "docker" | "podman" | "nerdctl" | "crictl"
+        | "pct" | "qm" | "docker-compose" | "podman-compose" | "virtctl" | "kubectl.exe"
+        | "toolbox" | "distrobox" | "lxc" | "incus" | "buildah" | "redbutton" => {
             return carriers::inside(walk, name, words);
         }
         _ => return shells::grammar(walk, name, arguments),
@@ -48,7 +51,7 @@ fn wrapped(walk: &mut Walk, wrapper: &Wrapper, name: &str, arguments: &[Word]) {
         walk.text(text);
         return;
     }
-    if name == "command" && arguments.first().is_some_and(|word| looks_up(&word.text)) {
+    if only_shows(wrapper, name, arguments) {
         walk.say(allowed(name, name));
         return;
     }
@@ -86,9 +89,27 @@ fn wrapped(walk: &mut Walk, wrapper: &Wrapper, name: &str, arguments: &[Word]) {
     }
 }
 
-/// `command -v NAME` runs nothing.
-fn looks_up(flag: &str) -> bool {
-    matches!(flag, "-v" | "-V")
+/// `command -v NAME`, `sudo -l`, `taskset -p PID`, `xargs --help` run nothing.
+fn only_shows(wrapper: &Wrapper, name: &str, arguments: &[Word]) -> bool {
+    let list: Vec<&str> = texts(arguments).collect();
+    let looks = |flag: &str| wrapper.looks.iter().any(|one| one == flag);
+    match list.as_slice() {
+        ["--help" | "--version"] => true,
+        ["-v" | "-V", ..] if name == "command" => true,
+        [flag] => looks(flag),
+        ["-p" | "-cp" | "-pc" | "-ap" | "--pid", process]
+            if matches!(name, "taskset" | "chrt" | "ionice" | "prlimit") =>
+        {
+            process.chars().all(|c| c.is_ascii_digit())
+        }
+        // what follows is only looked for in the list of what is allowed
+        _ if name == "sudo" => {
+            let flags =
+                &arguments[..arguments.len() - after_flags(&wrapper.values, arguments).len()];
+            flags.first().is_some_and(|word| looks(&word.text))
+        }
+        _ => false,
+    }
 }
 
 /// `env -S TEXT`: a text that becomes words.

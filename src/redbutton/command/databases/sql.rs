@@ -24,7 +24,10 @@ pub fn sql(name: &str, arguments: &[Word], command: &str) -> Part {
             None => asked(command, "opens a database", ""),
         };
     }
-    let parts = given.texts.iter().map(|text| statement(text, command));
+    let parts = given
+        .texts
+        .iter()
+        .map(|text| statement(name, text, command));
     parts
         .max_by_key(|part| (part.verdict, part.tier))
         .unwrap_or_else(|| asked(command, "opens a database", ""))
@@ -105,8 +108,10 @@ fn sqlite(arguments: &[Word]) -> Given<'_> {
 }
 
 /// The worst of the statements in a text.
-fn statement(text: &str, command: &str) -> Part {
-    let worst = bare_sql(text)
+fn statement(name: &str, text: &str, command: &str) -> Part {
+    let undollared = matches!(name, "psql" | "cockroach").then(|| without_dollars(text));
+    let read = undollared.flatten();
+    let worst = bare_sql(read.as_deref().unwrap_or(text))
         .split(';')
         .filter(|one| !one.trim().is_empty())
         .map(|one| one_statement(one, command))
@@ -176,13 +181,30 @@ fn calls_client(statement: &str) -> bool {
         .any(|word| !looks(word.trim_end_matches(['+', ';'])))
 }
 
-/// Takes string literals, quoted names and comments out of SQL, so that words in them are no verbs.
-/// Servers differ in whether a backslash hides a quote: both readings are given, one after the other.
-fn bare_sql(text: &str) -> String {
-    format!("{}\n;{}", bare(text, false), bare(text, true))
+/// `select $$text$$`: in a query alone, a text in dollars is a literal. `None` where there is anything
+/// else that may hide a quote.
+fn without_dollars(text: &str) -> Option<String> {
+    let first = text.split_whitespace().next()?.to_lowercase();
+    let hides = ["--", "/*", "\\", "'", "\""]
+        .iter()
+        .any(|one| text.contains(one));
+    let pieces: Vec<&str> = text.split("$$").collect();
+    let outside = || pieces.iter().step_by(2);
+    let one = outside().all(|piece| !piece.trim_end().trim_end_matches(';').contains(';'));
+    let plain = pieces.len() > 1 && pieces.len() % 2 == 1 && one && !hides;
+    (plain && first == "select").then(|| outside().copied().collect::<Vec<_>>().join(" '' "))
 }
 
-fn bare(text: &str, backslash: bool) -> String {
+/// Takes string literals, quoted names and comments out of SQL, so that words in them are no verbs.
+/// Servers differ in whether a backslash hides a quote, and whether two dashes need a blank behind
+/// them to begin a comment: all readings are given, one after the other.
+fn bare_sql(text: &str) -> String {
+    let readings = [(false, false), (true, false), (false, true), (true, true)];
+    let read = readings.map(|(backslash, dashes)| bare(text, backslash, dashes));
+    read.join("\n;")
+}
+
+fn bare(text: &str, backslash: bool, dashes: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::new();
     let mut at = 0;
@@ -196,7 +218,9 @@ fn bare(text: &str, backslash: bool) -> String {
                 }
                 None => out.push(' '),
             },
-            '-' if next == Some('-') && chars.get(at + 2).is_none_or(|c| c.is_whitespace()) => {
+            '-' if next == Some('-')
+                && (dashes || chars.get(at + 2).is_none_or(|c| c.is_whitespace())) =>
+            {
                 while chars.get(at + 1).is_some_and(|c| *c != '\n') {
                     at += 1;
                 }

@@ -1,5 +1,6 @@
 //! A shell line taken apart into simple commands, as far as that can be done without running it.
 
+mod arithmetic;
 mod choices;
 mod feeds;
 mod quotes;
@@ -222,6 +223,9 @@ impl Lexer {
     }
 
     fn open_bracket(&mut self) {
+        if self.simple.words.iter().all(is_syntax) && !self.open && self.skips_arithmetic() {
+            return;
+        }
         if !self.pattern {
             self.brackets += 1;
         }
@@ -310,6 +314,7 @@ impl Lexer {
     }
 
     fn comment(&mut self) {
+        self.line.shell = true;
         while self.peek(0).is_some_and(|c| c != '\n') {
             self.at += 1;
         }

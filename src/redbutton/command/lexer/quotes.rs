@@ -71,9 +71,15 @@ impl Lexer {
         match self.peek(1) {
             Some('(') => {
                 self.line.shell = true;
-                self.at += 2;
-                let inner = self.until_close();
+                self.at += 1;
                 self.open = true;
+                if self.skips_arithmetic() {
+                    self.word.dynamic = true;
+                    self.word.text.push_str("$(())");
+                    return;
+                }
+                self.at += 1;
+                let inner = self.until_close();
                 self.word.dynamic = true;
                 self.word.text.push_str("$()");
                 self.line.nested.push(inner);
