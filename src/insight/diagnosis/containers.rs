@@ -54,14 +54,17 @@ fn named(sign: Sign, pod: &Pod, status: &ContainerStatus) -> Sign {
         .spec
         .container(&status.name)
         .and_then(|container| container.limits.get("memory"))
-        .map_or_else(|| "no limit".to_owned(), super::bytes);
+        .map(super::bytes);
+    let sign = match limit {
+        Some(limit) => sign.with("limit", limit),
+        None => sign,
+    };
     let sign = match status.restarts {
         0 | 1 => sign,
         many => sign.with("restarts", many.to_string()),
     };
     sign.with("container", &*status.name)
         .with("image", image_of(&pod.spec, &status.name))
-        .with("limit", limit)
         .with("node", pod.node.as_deref().unwrap_or_default())
 }
 

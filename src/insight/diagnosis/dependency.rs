@@ -14,7 +14,7 @@ static REFUSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 /// Words of a name that does not resolve.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|server misbehaving|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
+    Regex::new(r"(?i)ENOTFOUND|EAI_AGAIN|no such host|server misbehaving|could not translate host name|name or service not known|temporary failure in name resolution|could not resolve host|unknown ?host|bad address|nodename nor servname|unknown mysql server host|(can.?t|cannot|unable to|failed to|could not) resolve|getaddrinfo failed|host not found in upstream|UnknownHostException|NXDOMAIN|Name does not resolve|failed to resolve").ok()
 });
 /// Things that look like a host, with or without a port.
 static HOSTS: LazyLock<Option<Regex>> =
@@ -42,6 +42,10 @@ pub(super) fn examine(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign) {
     }
     if no_name && let Some(host) = lost_name(&sign.text) {
         name_missing(look, pod, sign, &host);
+    } else if no_name && !refused {
+        let evidence = vec![sign.evidence()];
+        let object = pod::reference(pod);
+        look.find("service-not-found", &object, 0.6, evidence, &[("hint", "")]);
     } else if let Some(service) = service_at_port(look, pod, &sign.text) {
         service_down(look, pod, sign, &service);
     }
@@ -310,7 +314,7 @@ fn name_missing(look: &mut Inquiry<'_>, pod: &Pod, sign: &Sign, host: &str) {
 /// The name that a line says cannot be resolved.
 fn lost_name(text: &str) -> Option<String> {
     static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"(?i)(?:(?:ENOTFOUND|EAI_AGAIN) |lookup |host name "|could not resolve host:? '?|bad address '?|unknown ?host:? |UnknownHostException: |upstream "|resolve (?:host )?["']?|address of ["']?|host ["'])([A-Za-z0-9][A-Za-z0-9._-]*)|([A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?["']?[:,]? (?:Name or service not known|Temporary failure in name resolution|Name does not resolve|no such host)"#).ok()
+        Regex::new(r#"(?i)(?:(?:ENOTFOUND|EAI_AGAIN) |lookup |server host '|(?:can.?t|cannot) resolve ["']?|host name "|could not resolve host:? '?|bad address '?|unknown ?host:? |UnknownHostException: |upstream "|resolve (?:host )?["']?|address of ["']?|host ["'])([A-Za-z0-9][A-Za-z0-9._-]*)|([A-Za-z0-9][A-Za-z0-9.-]*)(?::\d+)?["']?[:,]? (?:Name or service not known|Temporary failure in name resolution|Name does not resolve|no such host)"#).ok()
     });
     let found = NAME.as_ref()?.captures(text)?;
     found

@@ -1,8 +1,9 @@
 //! Claims that are full, or grow.
 
-use super::{Inquiry, sign::Sign};
-use crate::domain::{Claim, Conditions, ObjectRef, Truth};
+use super::{Evidence, Inquiry, sign::Sign};
+use crate::domain::{Claim, Condition, Conditions, ObjectRef, Truth};
 
+/// A claim whose volume is full.
 pub(super) fn full(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
     let Some(usage) = look.inventory().volume_usage.get(&claim.meta.key) else {
         return;
@@ -30,6 +31,7 @@ pub(super) fn full(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
     }
 }
 
+/// A claim that asks for more room than it has.
 pub(super) fn resize(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) {
     let conditions = claim.conditions.as_slice();
     let wants_more = !claim.capacity.is_zero() && claim.requested > claim.capacity;
@@ -50,25 +52,7 @@ pub(super) fn resize(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) 
         .condition("FileSystemResizePending")
         .filter(|one| one.status == Truth::True)
     {
-        let sign = Sign::field(
-            object,
-            "condition",
-            "status.conditions[FileSystemResizePending]",
-            &*waiting.message,
-        );
-        let mut evidence = vec![sign.evidence(), size];
-        evidence.extend(
-            look.events("PersistentVolumeClaim", claim)
-                .iter()
-                .filter(|event| event.reason.contains("Resize"))
-                .map(|event| Sign::event(event).evidence()),
-        );
-        look.check(
-            "the file system has grown",
-            false,
-            waiting.message.to_string(),
-        );
-        look.find("resize-pending", object, 0.93, evidence, &facts);
+        file_system(look, claim, object, waiting, size, &facts);
         return;
     }
     if !wants_more {
@@ -79,26 +63,7 @@ pub(super) fn resize(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) 
         false,
         format!("{wanted} wanted, {has} there"),
     );
-    let before = look.findings.len();
-    let failed: Vec<_> = look
-        .events("PersistentVolumeClaim", claim)
-        .into_iter()
-        .filter(|event| event.warning && event.reason.contains("Resize"))
-        .collect();
-    for event in &failed {
-        look.read(&Sign::event(event));
-    }
-    if look.findings.len() > before {
-        return;
-    }
-    if let Some(event) = failed.last() {
-        look.find(
-            "resize-failed",
-            object,
-            0.9,
-            vec![Sign::event(event).evidence(), size],
-            &facts,
-        );
+    if refused(look, claim, object, &size, &facts) {
         return;
     }
     let outside = look
@@ -109,12 +74,59 @@ pub(super) fn resize(look: &mut Inquiry<'_>, claim: &Claim, object: &ObjectRef) 
     if !begun {
         let mut evidence = vec![size];
         evidence.extend(outside.map(|event| Sign::event(event).evidence()));
-        look.find(
-            "resizer-not-running",
-            object,
-            if outside.is_some() { 0.9 } else { 0.5 },
-            evidence,
-            &facts,
-        );
+        let confidence = if outside.is_some() { 0.9 } else { 0.5 };
+        look.find("resizer-not-running", object, confidence, evidence, &facts);
     }
+}
+
+/// The volume has grown, and its file system waits for a pod to be started.
+fn file_system(
+    look: &mut Inquiry<'_>,
+    claim: &Claim,
+    object: &ObjectRef,
+    waiting: &Condition,
+    size: Evidence,
+    facts: &[(&str, &str)],
+) {
+    let path = "status.conditions[FileSystemResizePending]";
+    let sign = Sign::field(object, "condition", path, &*waiting.message);
+    let mut evidence = vec![sign.evidence(), size];
+    evidence.extend(
+        look.events("PersistentVolumeClaim", claim)
+            .iter()
+            .filter(|event| event.reason.contains("Resize"))
+            .map(|event| Sign::event(event).evidence()),
+    );
+    look.check(
+        "the file system has grown",
+        false,
+        waiting.message.to_string(),
+    );
+    look.find("resize-pending", object, 0.93, evidence, facts);
+}
+
+/// Whether an event says that the volume was refused more room; its words tell the cause.
+fn refused(
+    look: &mut Inquiry<'_>,
+    claim: &Claim,
+    object: &ObjectRef,
+    size: &Evidence,
+    facts: &[(&str, &str)],
+) -> bool {
+    let before = look.findings.len();
+    let failed: Vec<_> = look
+        .events("PersistentVolumeClaim", claim)
+        .into_iter()
+        .filter(|event| event.warning && event.reason.contains("Resize"))
+        .collect();
+    for event in &failed {
+        look.read(&Sign::event(event));
+    }
+    if look.findings.len() == before
+        && let Some(event) = failed.last()
+    {
+        let evidence = vec![Sign::event(event).evidence(), size.clone()];
+        look.find("resize-failed", object, 0.9, evidence, facts);
+    }
+    look.findings.len() > before
 }

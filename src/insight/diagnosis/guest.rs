@@ -1,10 +1,13 @@
-//! Guests, storages and hosts of Proxmox VE: what they are and why they are not as they should be.
+//! Guests of Proxmox VE: what they are and why they are not as they should be.
 
-use super::{Case, Diagnosis, Evidence, Inquiry, rank, sign::Sign, span};
-use crate::{
-    domain::{Guest, GuestKind, ObjectRef, PveNode, PveState, PveStorage, PveTask},
-    insight::capacity::Level,
+use super::{
+    Case, Diagnosis, Evidence, Inquiry,
+    pve_host::{fill_words, host, offline, storage},
+    rank,
+    sign::Sign,
+    span,
 };
+use crate::domain::{Guest, GuestKind, ObjectRef, PveNode, PveState, PveStorage, PveTask};
 
 /// A lock that is older than this without a task of its own was left behind, seconds.
 const LEFT_BEHIND: i64 = 3600;
@@ -42,7 +45,7 @@ pub(super) fn diagnose(case: &Case<'_>, subject: &ObjectRef) -> Option<Diagnosis
     })
 }
 
-fn field(object: &ObjectRef, path: &str, text: impl Into<String>) -> Evidence {
+pub(super) fn field(object: &ObjectRef, path: &str, text: impl Into<String>) -> Evidence {
     Sign::field(object, "field", path, text).evidence()
 }
 
@@ -115,7 +118,7 @@ fn names(guest: &Guest) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn blame(
+pub(super) fn blame(
     look: &mut Inquiry<'_>,
     cause: &str,
     object: &ObjectRef,
@@ -140,7 +143,7 @@ fn tasks_of<'s>(guest: &Guest, state: &'s PveState) -> impl Iterator<Item = &'s 
         .filter(move |task| *task.about == *id && task.node == node)
 }
 
-fn task_proof(task: &PveTask) -> Evidence {
+pub(super) fn task_proof(task: &PveTask) -> Evidence {
     let object = ObjectRef::new("task", &task.host, &task.upid);
     let words = format!("{} by {}: {}", task.kind, task.user, task.status);
     field(&object, "status", words)
@@ -214,137 +217,6 @@ fn storages_of(look: &mut Inquiry<'_>, guest: &Guest, state: &PveState) {
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // a share, for thresholds
-fn share(one: &PveStorage) -> Option<f64> {
-    let (used, total) = one.used.zip(one.total).filter(|(_, total)| *total > 0)?;
-    Some(used as f64 / total as f64)
-}
-
-fn fill_words(one: &PveStorage) -> String {
-    share(one).map_or_else(
-        || "there".to_owned(),
-        |share| format!("{:.0} % full", share * 100.0),
-    )
-}
-
-/// Looks at a storage; says whether it is in trouble.
-fn storage(look: &mut Inquiry<'_>, object: &ObjectRef, one: &PveStorage) -> bool {
-    let bounds = &look.case.profile.thresholds;
-    let (warning, critical) = (bounds.storage_warning, bounds.storage_critical);
-    let names = |percent: String| {
-        vec![
-            ("storage", one.name.to_string()),
-            ("host", one.host.to_string()),
-            ("node", one.node.to_string()),
-            ("percent", percent),
-        ]
-    };
-    if one.active == Some(false) {
-        look.check(format!("storage {} answers", one.name), false, "not active");
-        let evidence = vec![field(object, "active", "0")];
-        blame(
-            look,
-            "pve-storage-offline",
-            object,
-            0.95,
-            evidence,
-            &names(String::new()),
-        );
-        return true;
-    }
-    let level = Level::of(share(one), warning, critical);
-    look.check(
-        format!("storage {} answers and has room", one.name),
-        level == Level::Ok,
-        fill_words(one),
-    );
-    if level == Level::Ok {
-        return false;
-    }
-    let percent = share(one).unwrap_or_default() * 100.0;
-    let used = one.used.unwrap_or_default();
-    let total = one.total.unwrap_or_default();
-    let evidence = vec![field(object, "used", format!("{used} of {total} bytes"))];
-    blame(
-        look,
-        "pve-storage-full",
-        object,
-        0.9,
-        evidence,
-        &names(format!("{percent:.0}")),
-    );
-    true
-}
-
-fn offline(look: &mut Inquiry<'_>, object: &ObjectRef, node: &PveNode) {
-    let evidence = vec![field(object, "status", &*node.status)];
-    let names = [("node", node.name.to_string())];
-    blame(look, "pve-node-offline", object, 0.96, evidence, &names);
-}
-
-/// Looks at a host; says whether it is in trouble.
-fn host(look: &mut Inquiry<'_>, object: &ObjectRef, state: &PveState, node: &PveNode) -> bool {
-    let online = &*node.status != "offline";
-    look.check("it is online", online, &*node.status);
-    if !online {
-        offline(look, object, node);
-        return true;
-    }
-    let mut own = state
-        .guests
-        .iter()
-        .filter(|one| one.node == node.name)
-        .peekable();
-    let silent = own.peek().is_some() && own.all(|one| &*one.status == "unknown");
-    look.check("it reports its guests", !silent, "");
-    if silent {
-        let storages: Vec<&str> = state.storages.iter().map(|one| &*one.name).collect();
-        let names = [
-            ("node", node.name.to_string()),
-            ("storages", storages.join(", ")),
-        ];
-        let evidence = vec![field(object, "guests[].status", "unknown")];
-        blame(look, "pve-silent", object, 0.85, evidence, &names);
-    }
-    silent | last_backup(look, object, state, node)
-}
-
-/// The newest backup task of a host, where it failed.
-fn last_backup(
-    look: &mut Inquiry<'_>,
-    object: &ObjectRef,
-    state: &PveState,
-    node: &PveNode,
-) -> bool {
-    let newest = state
-        .tasks
-        .iter()
-        .find(|task| task.node == node.name && &*task.kind == "vzdump" && task.ended.is_some());
-    let Some(task) = newest else {
-        look.unknown(
-            "its last backup succeeded",
-            "no backup in the tasks that are kept",
-        );
-        return false;
-    };
-    look.check("its last backup succeeded", !task.failed(), &*task.status);
-    if task.failed() {
-        let names = [
-            ("node", node.name.to_string()),
-            ("reason", task.status.to_string()),
-        ];
-        blame(
-            look,
-            "pve-backup-failed",
-            object,
-            0.95,
-            vec![task_proof(task)],
-            &names,
-        );
-    }
-    task.failed()
-}
-
 fn backups(look: &mut Inquiry<'_>, guest: &Guest) {
     match guest.last_backup {
         Some(Some(at)) => {
@@ -357,7 +229,7 @@ fn backups(look: &mut Inquiry<'_>, guest: &Guest) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::Arc;
 
     use super::*;
@@ -373,7 +245,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn container(status: &str) -> Guest {
+    pub(in crate::insight::diagnosis) fn container(status: &str) -> Guest {
         Guest {
             host: "pve".into(),
             node: "pve1".into(),
@@ -386,7 +258,7 @@ mod tests {
         }
     }
 
-    fn state(guest: Guest) -> PveState {
+    pub(in crate::insight::diagnosis) fn state(guest: Guest) -> PveState {
         let node = PveNode {
             host: "pve".into(),
             name: "pve1".into(),
@@ -414,7 +286,11 @@ mod tests {
         }
     }
 
-    fn told(state: PveState, kind: &str, name: &str) -> Diagnosis {
+    pub(in crate::insight::diagnosis) fn told(
+        state: PveState,
+        kind: &str,
+        name: &str,
+    ) -> Diagnosis {
         let mut inventory = Inventory::new();
         inventory.apply(Update::Proxmox("pve".into(), Arc::new(state)));
         let books = BUNDLED
@@ -431,7 +307,7 @@ mod tests {
         diagnose(&case, &ObjectRef::new(kind, "pve", name)).unwrap()
     }
 
-    fn first(found: &Diagnosis) -> &str {
+    pub(in crate::insight::diagnosis) fn first(found: &Diagnosis) -> &str {
         found.first().map_or("", |cause| &cause.id)
     }
 
@@ -483,39 +359,5 @@ mod tests {
         backup.ended = None;
         busy.tasks = vec![backup];
         assert!(!told(busy, "lxc", "101").fault);
-    }
-
-    #[test]
-    fn a_host_that_is_offline_is_the_cause_for_its_guests() {
-        let mut state = state(container("unknown"));
-        state.nodes[0].status = "offline".into();
-        let found = told(state, "lxc", "101");
-        assert_eq!(first(&found), "pve-node-offline");
-        assert_eq!(&*found.causes[0].object.kind, "pve-node");
-    }
-
-    #[test]
-    fn storages_are_full_or_gone() {
-        let mut state = state(container("running"));
-        state.storages = vec![PveStorage {
-            host: "pve".into(),
-            node: "pve1".into(),
-            name: "tank".into(),
-            used: Some(97),
-            total: Some(100),
-            active: Some(true),
-            ..PveStorage::default()
-        }];
-        assert_eq!(
-            first(&told(state.clone(), "storage", "tank")),
-            "pve-storage-full"
-        );
-        // a guest that runs is no fault because its storage is nearly full
-        assert!(!told(state.clone(), "lxc", "101").fault);
-        state.storages[0].active = Some(false);
-        assert_eq!(
-            first(&told(state, "storage", "tank")),
-            "pve-storage-offline"
-        );
     }
 }

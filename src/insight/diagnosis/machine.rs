@@ -104,7 +104,11 @@ pub(super) fn examine_vmi(look: &mut Inquiry<'_>, vmi: &Arc<Vmi>) -> bool {
     };
     let before = look.findings.len();
     let mut trouble = volumes(look, &vmi.meta.key.namespace, &vmi.spec.disks, &[]);
-    look.read_events("VirtualMachineInstance", &vmi.meta, |event| event.warning);
+    // a complaint of before it could move is over
+    let movable = vmi.conditions.as_slice().holds("LiveMigratable");
+    look.read_events("VirtualMachineInstance", &vmi.meta, |event| {
+        event.warning && !(movable && event.message.contains("migratable"))
+    });
     for one in vmi
         .conditions
         .iter()

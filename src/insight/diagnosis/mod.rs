@@ -34,6 +34,7 @@ mod platform;
 mod pod;
 mod probes;
 mod provisioner;
+mod pve_host;
 mod rank;
 mod references;
 mod runbook;

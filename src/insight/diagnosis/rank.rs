@@ -175,8 +175,10 @@ fn fix(runbook: &Runbook, facts: &Facts) -> Fix {
         ));
     }
     steps.extend(
-        known_lines(&runbook.glass, facts)
-            .into_iter()
+        runbook
+            .glass
+            .iter()
+            .filter_map(|line| fill_known(line, facts).ok())
             .map(|step| format!("Break-glass: {step}")),
     );
     Fix {
