@@ -2,8 +2,10 @@
 
 use super::{Cell, Field, Level, Sheet, View, age, labels, name, namespace, pairs};
 use crate::{
-    domain::{Condition, Ingress, NetworkPolicy, Object, ObjectRef, Quota, Service, Truth},
-    tui::rows::Asked,
+    domain::{
+        Condition, Ingress, NetworkPolicy, Object, ObjectRef, Quantity, Quota, Service, Truth,
+    },
+    tui::{rows::Asked, text::bytes},
 };
 
 pub(super) static SERVICES: Sheet<Service> = Sheet {
@@ -81,6 +83,18 @@ fn quota_level(one: &Quota) -> Level {
     shares.max().unwrap_or_default()
 }
 
+/// An amount of a resource in the words for it.
+pub(in crate::tui) fn amount(resource: &str, amount: Quantity) -> String {
+    let is_size = ["memory", "storage"]
+        .iter()
+        .any(|word| resource.ends_with(word));
+    if is_size {
+        bytes(amount.value().unsigned_abs())
+    } else {
+        amount.to_string()
+    }
+}
+
 pub(super) static QUOTAS: Sheet<Quota> = Sheet {
     fields: &[
         namespace(),
@@ -90,7 +104,13 @@ pub(super) static QUOTAS: Sheet<Quota> = Sheet {
             let parts: Vec<String> = one
                 .hard
                 .iter()
-                .map(|(name, hard)| format!("{name} {}/{hard}", one.used.of(name)))
+                .map(|(name, hard)| {
+                    format!(
+                        "{name} {} of {}",
+                        amount(name, one.used.of(name)),
+                        amount(name, hard)
+                    )
+                })
                 .collect();
             Cell::text(parts.join("  ")).level(quota_level(one))
         })
