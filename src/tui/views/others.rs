@@ -90,6 +90,10 @@ pub(in crate::tui) fn amount(resource: &str, amount: Quantity) -> String {
         .any(|word| resource.ends_with(word));
     if is_size {
         bytes(amount.value().unsigned_abs())
+    } else if resource.ends_with("cpu") {
+        format!("{:.1}", amount.as_f64())
+            .trim_end_matches(".0")
+            .to_owned()
     } else {
         amount.to_string()
     }
@@ -242,5 +246,20 @@ fn other_level(object: &Object) -> Level {
         Level::Critical
     } else {
         Level::Ok
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_told_in_the_words_for_them() {
+        let told = |resource, text: &str| amount(resource, text.parse().unwrap());
+        assert_eq!(told("requests.memory", "17Gi"), "17 Gi");
+        assert_eq!(told("requests.storage", "512Mi"), "512 Mi");
+        assert_eq!(told("limits.cpu", "4500m"), "4.5");
+        assert_eq!(told("requests.cpu", "8"), "8");
+        assert_eq!(told("pods", "20"), "20");
     }
 }
