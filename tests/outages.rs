@@ -66,7 +66,10 @@ async fn each_way_to_fail_is_said_soon_and_over_soon_after_its_end() {
     for kind in ["500", "429", "401", "half", "hang"] {
         lab.fail(kind, LASTS);
         let begun = Instant::now();
-        let said = |inventory: &Inventory| !live(inventory, &SourceId::Kube);
+        let said = |inventory: &Inventory| {
+            let pods = matches!(inventory.freshness(Kind::Pod), Freshness::Stale { .. });
+            pods && !live(inventory, &SourceId::Kube)
+        };
         screen
             .until(kind, begun + Duration::from_secs(5), said)
             .await;

@@ -232,16 +232,11 @@ impl Lines<'_> {
                 );
                 self.conditions(&one.conditions);
             }
-            Object::Job(job) => {
-                self.field(
-                    "pods",
-                    format!(
-                        "{} running, {} done, {} failed",
-                        job.active, job.succeeded, job.failed
-                    ),
-                );
-                self.conditions(&job.conditions);
-            }
+            Object::Job(job) => self.job(job),
+            Object::CronJob(one) => self.cron_job(one),
+            Object::Quota(one) => self.quota(one),
+            Object::DisruptionBudget(one) => self.budget(one),
+            Object::NetworkPolicy(one) => self.policy(one),
             Object::Namespace(one) => {
                 self.field("phase", &*one.phase);
                 self.conditions(&one.conditions);

@@ -6,6 +6,7 @@ mod ask;
 mod ask_view;
 mod background;
 mod bindings;
+mod bound_detail;
 mod calm;
 mod choose;
 mod command_bar;

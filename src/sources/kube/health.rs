@@ -28,14 +28,14 @@ pub(super) enum Health {
     Up,
     /// It answers that it has too much to do: streams that are open may go on.
     Busy,
-    /// It does not, and why.
-    Down(Text),
+    /// It does not: why, and when it last did.
+    Down(Text, Option<Time>),
 }
 
 /// Resolves when the server is away, and says why.
 pub(super) async fn gone(health: &mut watch::Receiver<Health>) -> Text {
     loop {
-        if let Health::Down(why) = &*health.borrow_and_update() {
+        if let Health::Down(why, _) = &*health.borrow_and_update() {
             return why.clone();
         }
         if health.changed().await.is_err() {
@@ -48,7 +48,7 @@ pub(super) async fn gone(health: &mut watch::Receiver<Health>) -> Text {
 /// Waits until it is time to ask again: a server that goes away ends the wait at once, one that is
 /// away until it is back.
 pub(super) async fn pause(health: &mut watch::Receiver<Health>, every: Duration) {
-    let is_away = |now: &Health| matches!(now, Health::Down(_));
+    let is_away = |now: &Health| matches!(now, Health::Down(..));
     let away = is_away(&health.borrow_and_update());
     let turned = async {
         while health.changed().await.is_ok() {
@@ -174,7 +174,7 @@ impl Doorbell {
             }
             Err(why) => {
                 let why: Text = with_advice(&why.to_string()).into();
-                self.tell(Health::Down(why.clone()));
+                self.tell(Health::Down(why.clone(), heard.last_live));
                 lost(heard, why)
             }
         }
@@ -243,7 +243,7 @@ mod tests {
         let (tx, mut rx) = watch::channel(Health::Up);
         let long = Duration::from_secs(3600);
         tokio::join!(pause(&mut rx, long), async {
-            tx.send_replace(Health::Down("cut".into()));
+            tx.send_replace(Health::Down("cut".into(), None));
         });
         assert_eq!(&*gone(&mut rx).await, "cut");
         // while it is away the time of the next poll means nothing

@@ -82,6 +82,8 @@ struct State {
     streams: bool,
     listed: bool,
     live_at: Option<Time>,
+    /// Nothing is known to be amiss since then.
+    is_live: bool,
 }
 
 impl Watcher {
@@ -94,6 +96,7 @@ impl Watcher {
             streams: true,
             listed: false,
             live_at: None,
+            is_live: false,
         };
         let mut wait = Duration::from_millis(250);
         loop {
@@ -121,14 +124,20 @@ impl Watcher {
                     .clamp(Duration::from_secs(1), Duration::from_secs(60)),
                 _ => wait.mul_f64(0.75 + fastrand::f64() * 0.5),
             };
-            if !self.say_stale(&state, &why, pause).await || !self.pause(pause).await {
+            if !self.say_stale(&mut state, &why, pause).await || !self.pause(pause).await {
                 return None;
             }
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
-    async fn say_stale(&self, state: &State, why: &ReadError, pause: Duration) -> bool {
+    async fn say_stale(&self, state: &mut State, why: &ReadError, pause: Duration) -> bool {
+        // a watch that was open told all until the server was last heard of
+        if std::mem::take(&mut state.is_live)
+            && let Health::Down(_, heard) = &*self.health.borrow()
+        {
+            state.live_at = state.live_at.max(*heard);
+        }
         let why: Text = why.to_string().into();
         let retry = Time::now().checked_add(pause).ok();
         let freshness = match state.live_at {
@@ -158,10 +167,15 @@ impl Watcher {
     async fn follow(&mut self, state: &mut State) -> End {
         if state.version.is_empty() {
             state.listed = false;
-            if !state.streams
-                && let Err(end) = self.list(state).await
-            {
-                return end;
+            if !state.streams {
+                let mut health = self.health.clone();
+                let listed = tokio::select! {
+                    listed = self.list(state) => listed,
+                    gone = server_gone(&mut health) => Err(gone),
+                };
+                if let Err(end) = listed {
+                    return end;
+                }
             }
         }
         let stream = state.version.is_empty();
@@ -240,6 +254,7 @@ impl Watcher {
     async fn say_live(&self, state: &mut State) -> Result<(), End> {
         let now = Time::now();
         state.live_at = Some(now);
+        state.is_live = true;
         self.send(Update::Freshness(self.kind, (self.live)(now, &self.partly)))
             .await
     }
@@ -266,7 +281,12 @@ impl Watcher {
         } else {
             JSON
         };
-        let (form, response) = match self.getter.open(&path, accept).await {
+        // a server that takes the request and says nothing is noticed by its health
+        let opened = tokio::select! {
+            opened = self.getter.open(&path, accept) => opened,
+            gone = server_gone(&mut self.health) => return Err(gone),
+        };
+        let (form, response) = match opened {
             Ok(opened) => opened,
             // 422: the feature is off; 400: an older server does not know the parameters
             Err(ReadError::Refused(400 | 422, _)) if stream => return Ok(End::NoStream),
@@ -283,7 +303,7 @@ impl Watcher {
         loop {
             let part = tokio::select! {
                 part = body.frame() => part,
-                gone = self.server_gone() => return Err(gone),
+                gone = server_gone(&mut self.health) => return Err(gone),
                 () = &mut quiet, if unproven => {
                     unproven = false;
                     self.say_live(state).await?;
@@ -327,17 +347,6 @@ impl Watcher {
                     Freshness::Loading(seen.len(), None),
                 ))
                 .await?;
-            }
-        }
-    }
-
-    async fn server_gone(&mut self) -> End {
-        loop {
-            if self.health.changed().await.is_err() {
-                return End::Unheard;
-            }
-            if let Health::Down(why) = &*self.health.borrow_and_update() {
-                return End::Failed(ReadError::Transport(why.clone()));
             }
         }
     }
@@ -408,6 +417,18 @@ impl Watcher {
             self.translator.with(super::translate::Translator::sweep);
         }
         Ok(())
+    }
+}
+
+/// Resolves when the server goes away.
+async fn server_gone(health: &mut watch::Receiver<Health>) -> End {
+    loop {
+        if health.changed().await.is_err() {
+            return End::Unheard;
+        }
+        if let Health::Down(why, _) = &*health.borrow_and_update() {
+            return End::Failed(ReadError::Transport(why.clone()));
+        }
     }
 }
 

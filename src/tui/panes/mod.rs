@@ -239,16 +239,19 @@ pub(super) fn spread(
     Line::from(left)
 }
 
-/// As many of the words as there is room for, none of them cut but the first.
+/// As many of the words as there is room for, none of them cut; where one does not fit, what stands
+/// before its colon may.
 fn whole(words: impl Iterator<Item = String>, room: usize) -> String {
     let mut out = String::new();
     for word in words {
-        if out.is_empty() {
-            out = fit(&word, room);
-        } else if cells(&out) + 2 + cells(&word) <= room {
-            out.push_str("  ");
-            out.push_str(&word);
-        } else {
+        let gap = if out.is_empty() { "" } else { "  " };
+        let room = room.saturating_sub(cells(&out) + gap.len());
+        let brief = word.split(": ").next().unwrap_or_default();
+        let Some(fitting) = [&word, brief].into_iter().find(|word| cells(word) <= room) else {
+            break;
+        };
+        out = format!("{out}{gap}{fitting}");
+        if fitting.len() < word.len() {
             break;
         }
     }
@@ -272,4 +275,24 @@ fn tally(theme: &Theme, levels: impl Iterator<Item = Level>) -> Vec<Span<'static
             )
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole_or_not_there() {
+        let words = |room| {
+            let words = ["can't move: a disk is not shared", "no agent", "10.128.1.9"];
+            whole(words.into_iter().map(str::to_owned), room)
+        };
+        assert_eq!(
+            words(60),
+            "can't move: a disk is not shared  no agent  10.128.1.9"
+        );
+        assert_eq!(words(42), "can't move: a disk is not shared  no agent");
+        assert_eq!(words(24), "can't move");
+        assert_eq!(words(9), "");
+    }
 }

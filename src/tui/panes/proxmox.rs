@@ -10,7 +10,7 @@ use crate::{
     tui::{
         app::App,
         guest_detail::task_words,
-        text::{age, bytes, clean, fit, pad, percent, seconds},
+        text::{age, bytes, clean, fit, pad, percent, seconds, width as text_width},
         views::guest_level,
         widgets::bar,
     },
@@ -272,12 +272,20 @@ fn tail(app: &App, guest: &Guest, room: usize) -> String {
                 address.to_owned()
             }
         }
-        (_, Some(change)) => format!(
-            "{} {} ago by {}",
-            task_words(&change.task),
-            age(change.at, app.now),
-            change.user
-        ),
+        (_, Some(change)) => {
+            let when = format!(
+                "{} {} ago",
+                task_words(&change.task),
+                age(change.at, app.now)
+            );
+            // who did it is told whole or not at all
+            let whole = format!("{when} by {}", change.user);
+            if text_width(&whole) <= room {
+                whole
+            } else {
+                when
+            }
+        }
         _ if guest.onboot == Some(true) => "should run".into(),
         _ => String::new(),
     }

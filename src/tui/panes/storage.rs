@@ -31,12 +31,11 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     let mut lines: Vec<PaneLine> = Vec::new();
     if freshness.has_rows() {
         let classes = &app.derived.classes;
-        let names = column(classes.iter().map(|one| &*one.class), 6, 20);
-        let bars = classes.iter().any(|one| one.fill.is_some());
+        let columns = Columns::new(classes, width);
         lines.extend(
             classes
                 .iter()
-                .map(|class| class_line(app, class, (names, bars), width)),
+                .map(|class| class_line(app, class, &columns, width)),
         );
         lines.extend(stuck(app).map(|claim| stuck_line(app, claim, width)));
         lines.extend(full(app, width));
@@ -62,7 +61,49 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     }
 }
 
-fn class_line(app: &App, class: &ClassUse, (names, bars): (usize, bool), width: usize) -> PaneLine {
+/// The widths that all lines of classes share.
+struct Columns {
+    names: usize,
+    modes: usize,
+    bar: u16,
+    amount: usize,
+}
+
+impl Columns {
+    /// A narrow pane has a short bar or none, then no modes: what is wrong has its room first.
+    fn new(classes: &[ClassUse], width: usize) -> Self {
+        let names = column(classes.iter().map(|one| &*one.class), 6, 20) + 1;
+        let bars = classes.iter().any(|one| one.fill.is_some());
+        let amount = if bars { 17 } else { 13 };
+        let wrong = classes.iter().map(|one| cells(&pending(one))).max();
+        let room = width.saturating_sub(3 + names + amount + wrong.unwrap_or(0));
+        let modes = if room >= 8 || !bars && room >= 4 {
+            4
+        } else {
+            0
+        };
+        let bar = match room.saturating_sub(modes) {
+            room @ 4.. if bars => u16::try_from(room).map_or(BAR, |room| room.min(BAR)),
+            _ => 0,
+        };
+        Self {
+            names,
+            modes,
+            bar,
+            amount,
+        }
+    }
+}
+
+/// What of a class is not bound.
+fn pending(class: &ClassUse) -> String {
+    match class.unbound {
+        0 => String::new(),
+        some => format!("  ▲ {some} pending"),
+    }
+}
+
+fn class_line(app: &App, class: &ClassUse, columns: &Columns, width: usize) -> PaneLine {
     let theme = &app.theme;
     let bounds = &app.profile.thresholds;
     let level = Level::of(
@@ -78,35 +119,33 @@ fn class_line(app: &App, class: &ClassUse, (names, bars): (usize, bool), width: 
     let (symbol, style) = theme.symbol(worst);
     let mut left = vec![
         Span::styled(format!(" {symbol} "), style),
-        Span::styled(pad(&class.class, names + 1, false), theme.text()),
-        Span::styled(pad(&class.modes, 4, false), theme.dim()),
+        Span::styled(pad(&class.class, columns.names, false), theme.text()),
+        Span::styled(pad(&class.modes, columns.modes, false), theme.dim()),
     ];
     match class.fill {
         Some((taken, all)) => {
-            left.extend(bar(
-                theme,
-                BAR,
-                class.share(),
-                None,
-                bounds.storage_critical,
-            ));
+            if columns.bar > 0 {
+                left.extend(bar(
+                    theme,
+                    columns.bar,
+                    class.share(),
+                    None,
+                    bounds.storage_critical,
+                ));
+            }
             let text = format!("{} of {}", bytes(taken), bytes(all));
-            left.push(Span::styled(pad(&text, 17, true), theme.level(level)));
+            let text = pad(&text, columns.amount, true);
+            left.push(Span::styled(text, theme.level(level)));
         }
         // how much there is nobody says
         None => {
-            let cells = if bars { usize::from(BAR) + 17 } else { 13 };
+            let cells = usize::from(columns.bar) + columns.amount;
             let text = format!("{} given", bytes(class.given));
             left.push(Span::styled(pad(&text, cells, true), theme.dim()));
         }
     }
     // what is wrong comes first: a narrow pane leaves the rest out
-    if class.unbound > 0 {
-        left.push(Span::styled(
-            format!("  ▲ {} pending", class.unbound),
-            theme.warning(),
-        ));
-    }
+    left.push(Span::styled(pending(class), theme.warning()));
     let claims = match class.claims {
         1 => "1 claim".to_owned(),
         many => format!("{many} claims"),

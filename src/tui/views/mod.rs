@@ -11,6 +11,7 @@ mod workloads;
 
 pub(super) use apps::{app_level, operation_word};
 pub(super) use machines::vm_level;
+pub(super) use others::amount;
 pub(super) use proxmox::guest_level;
 pub(super) use storage::claim_level;
 
@@ -102,7 +103,7 @@ const WORDS: &[(View, &[&str])] = &[
     (View::Ingresses, &["ingresses", "ing"]),
     (View::Budgets, &["budgets", "pdb"]),
     (View::Quotas, &["quotas", "quota"]),
-    (View::Policies, &["networkpolicies", "netpol"]),
+    (View::Policies, &["networkpolicies", "netpol", "policies"]),
 ];
 
 impl View {
@@ -120,7 +121,12 @@ impl View {
                         || kind.short() == word
                         || resource.kind.to_lowercase() == word
                 })?;
-                Some(Self::Custom(custom))
+                let mut views = WORDS.iter().map(|(view, _)| *view);
+                Some(
+                    views
+                        .find(|view| view.kind() == Some(custom))
+                        .unwrap_or(Self::Custom(custom)),
+                )
             })
     }
 

@@ -2,8 +2,10 @@
 
 use super::{Cell, Field, Level, Sheet, View, age, labels, name, namespace, pairs};
 use crate::{
-    domain::{Condition, Ingress, NetworkPolicy, Object, ObjectRef, Quota, Service, Truth},
-    tui::rows::Asked,
+    domain::{
+        Condition, Ingress, NetworkPolicy, Object, ObjectRef, Quantity, Quota, Service, Truth,
+    },
+    tui::{rows::Asked, text::bytes},
 };
 
 pub(super) static SERVICES: Sheet<Service> = Sheet {
@@ -81,6 +83,22 @@ fn quota_level(one: &Quota) -> Level {
     shares.max().unwrap_or_default()
 }
 
+/// An amount of a resource in the words for it.
+pub(in crate::tui) fn amount(resource: &str, amount: Quantity) -> String {
+    let is_size = ["memory", "storage"]
+        .iter()
+        .any(|word| resource.ends_with(word));
+    if is_size {
+        bytes(amount.value().unsigned_abs())
+    } else if resource.ends_with("cpu") {
+        format!("{:.1}", amount.as_f64())
+            .trim_end_matches(".0")
+            .to_owned()
+    } else {
+        amount.to_string()
+    }
+}
+
 pub(super) static QUOTAS: Sheet<Quota> = Sheet {
     fields: &[
         namespace(),
@@ -90,7 +108,13 @@ pub(super) static QUOTAS: Sheet<Quota> = Sheet {
             let parts: Vec<String> = one
                 .hard
                 .iter()
-                .map(|(name, hard)| format!("{name} {}/{hard}", one.used.of(name)))
+                .map(|(name, hard)| {
+                    format!(
+                        "{name} {} of {}",
+                        amount(name, one.used.of(name)),
+                        amount(name, hard)
+                    )
+                })
                 .collect();
             Cell::text(parts.join("  ")).level(quota_level(one))
         })
@@ -222,5 +246,20 @@ fn other_level(object: &Object) -> Level {
         Level::Critical
     } else {
         Level::Ok
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_told_in_the_words_for_them() {
+        let told = |resource, text: &str| amount(resource, text.parse().unwrap());
+        assert_eq!(told("requests.memory", "17Gi"), "17 Gi");
+        assert_eq!(told("requests.storage", "512Mi"), "512 Mi");
+        assert_eq!(told("limits.cpu", "4500m"), "4.5");
+        assert_eq!(told("requests.cpu", "8"), "8");
+        assert_eq!(told("pods", "20"), "20");
     }
 }
