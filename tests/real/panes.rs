@@ -59,7 +59,7 @@ async fn look(cluster: &Cluster, user: &str) -> Seen {
 /// The overview, each column of panes below the other: words that are wrapped stay together.
 fn overview(inventory: Inventory) -> String {
     let keys = Keymap::new(&Default::default()).unwrap();
-    let theme = Theme::named("dark", Path::new("none"), false).unwrap();
+    let theme = Theme::named("dark", Path::new("none"), redbutton::tui::Ground::Dark).unwrap();
     let profile = profile("neutral").unwrap();
     let mut app =
         App::new(profile, theme, keys, Opening::Live, Time::now()).with_inventory(inventory);
