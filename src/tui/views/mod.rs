@@ -2,6 +2,7 @@
 
 mod apps;
 mod cluster;
+mod hosts;
 mod machines;
 mod others;
 mod proxmox;
@@ -34,6 +35,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum View {
     Blades,
+    Hosts,
     Troubles,
     Timeline,
     Pods,
@@ -76,6 +78,7 @@ pub(super) struct Source<'a> {
 /// Words of the command bar for a view, the first of which is its title.
 const WORDS: &[(View, &[&str])] = &[
     (View::Blades, &["blades", "nodes", "node", "no"]),
+    (View::Hosts, &["hosts", "host"]),
     (View::Troubles, &["incidents", "troubles"]),
     (View::Timeline, &["timeline", "changes"]),
     (View::Pods, &["pods", "pod", "po"]),
@@ -164,7 +167,12 @@ impl View {
             Self::Quotas => Kind::Quota,
             Self::Policies => Kind::NetworkPolicy,
             Self::Custom(kind) => kind,
-            Self::Troubles | Self::Timeline | Self::Guests | Self::Tasks | Self::PveStorages => {
+            Self::Hosts
+            | Self::Troubles
+            | Self::Timeline
+            | Self::Guests
+            | Self::Tasks
+            | Self::PveStorages => {
                 return None;
             }
         })
@@ -178,6 +186,7 @@ impl View {
         }
         match self {
             Self::Blades => of(&cluster::BLADES, self),
+            Self::Hosts => of(&hosts::HOSTS, self),
             Self::Troubles => of(&cluster::TROUBLES, self),
             Self::Timeline => of(&timeline::CHANGES, self),
             Self::Events => of(&cluster::EVENTS, self),
