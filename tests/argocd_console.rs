@@ -126,7 +126,7 @@ async fn details_are_asked_of_applications_in_any_namespace() {
     let told = argocd::details(&settings(&lab), &other, "team")
         .await
         .unwrap();
-    assert_eq!(told.gaps.len(), 3, "{:?}", told.gaps);
+    assert_eq!(told.gaps.len(), 4, "{:?}", told.gaps);
 }
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn what_the_stream_did_not_tell_is_found_by_the_next_list() {
     let delete = http::Request::delete(format!("{path}/guestbook")).body(Vec::new());
     client.request_text(delete.unwrap()).await.unwrap();
     let suspend = json!({"spec": {"project": "default"}, "status": {"sync": {"status": "OutOfSync"}, "health": {"status": "Suspended"}}});
-    let change = http::Request::patch(format!("{path}/helm"))
+    let change = http::Request::patch(format!("{path}/chart"))
         .header("content-type", "application/merge-patch+json")
         .body(suspend.to_string().into_bytes());
     client.request_text(change.unwrap()).await.unwrap();
@@ -259,7 +259,7 @@ async fn what_the_stream_did_not_tell_is_found_by_the_next_list() {
             let gone = apps
                 .get(&Key::new("openshift-gitops", "guestbook"))
                 .is_none();
-            let changed = apps.get(&Key::new("openshift-gitops", "helm"));
+            let changed = apps.get(&Key::new("openshift-gitops", "chart"));
             gone && changed.is_some_and(|app| app.health == Health::Suspended)
         })
         .await;

@@ -191,7 +191,7 @@ impl Follower {
         }
         let version = client.get_within("/version", &[], SOON).await?;
         self.version = version["Version"].as_str().unwrap_or_default().into();
-        let (events, mut feed) = mpsc::channel(4);
+        let (events, mut feed) = mpsc::channel(64);
         let mut reading = JoinSet::new();
         self.list(client).await?;
         reading.spawn(read(client.clone(), events));

@@ -39,7 +39,7 @@ pub(super) struct Keep {
     backups: Backups,
     nodes: BTreeMap<Text, Value>,
     /// When a task was first seen to be over, by this machine's clock.
-    ended: BTreeMap<Text, Instant>,
+    ended: Option<BTreeMap<Text, Instant>>,
     /// What a guest's own path said last, while the lists of everything may be older.
     fresh: BTreeMap<u32, (Instant, Value)>,
     /// What of it could not be read the last time.
@@ -184,7 +184,8 @@ impl Keep {
     /// Guests of tasks that run, or that ended a moment ago. The host's clock counts only for tasks
     /// that were over when the console began: it may be wrong.
     fn touched<'t>(&mut self, tasks: &'t [PveTask], now: Time) -> BTreeSet<&'t str> {
-        let first = self.ended.is_empty();
+        let first = self.ended.is_none();
+        let before = self.ended.take().unwrap_or_default();
         let mut ended = BTreeMap::new();
         let mut touched = BTreeSet::new();
         for task in tasks {
@@ -192,7 +193,7 @@ impl Keep {
                 touched.insert(&*task.about);
                 continue;
             };
-            let recent = match self.ended.get(&task.upid) {
+            let recent = match before.get(&task.upid) {
                 Some(seen) => {
                     ended.insert(task.upid.clone(), *seen);
                     seen.elapsed() < RECENT
@@ -206,7 +207,7 @@ impl Keep {
                 touched.insert(&*task.about);
             }
         }
-        self.ended = ended;
+        self.ended = Some(ended);
         touched
     }
 }
