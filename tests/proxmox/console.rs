@@ -6,7 +6,7 @@ use std::time::Duration;
 use redbutton::{
     domain::{Guest, ProbeOutcome, PveState},
     inventory::{Inventory, SourceId},
-    lab::{self, PveAccount, PveRelease, PveSetup},
+    lab::{PveAccount, PveRelease, PveSetup},
     sources::{
         probe,
         proxmox::{self, Credentials, ProxmoxSettings},
