@@ -8,6 +8,8 @@ mod bench;
 mod by_kube;
 #[path = "argo_actions/in_the_way.rs"]
 mod in_the_way;
+#[path = "common/argocd.rs"]
+mod reach;
 
 use bench::{Bench, WORKER};
 use redbutton::{

@@ -157,6 +157,7 @@ impl Listener {
             credentials,
             ca_file: None,
             fingerprint: Some("A1".repeat(32)),
+            relist: ArgoSettings::RELIST,
         };
         tokio::spawn(argocd::follow(settings, tx));
         Self {

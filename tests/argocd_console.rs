@@ -2,18 +2,22 @@
 //! had, and everything that can be wrong with the server.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/argocd.rs"]
+mod reach;
+#[path = "common/console.rs"]
+mod tell;
+
 use std::{io::Write, os::unix::fs::OpenOptionsExt, time::Duration};
 
+use kube::config::{KubeConfigOptions, Kubeconfig};
 use redbutton::{
     domain::{App, AppVia, Health, Key, Phase},
-    inventory::{Inventory, SourceId, SourceState, SourceStatus, Update},
+    inventory::SourceId,
     lab::{ArgoAccount, ArgoWear, Options, Running, start},
     sources::argocd::{self, ArgoSettings, Credentials},
 };
-use serde_json::Value;
-use tokio::sync::mpsc;
-
-const PATIENCE: Duration = Duration::from_secs(60);
+use serde_json::{Value, json};
+use tell::Console;
 
 async fn lab() -> Running {
     let lab = start(&Options {
@@ -32,76 +36,35 @@ fn recorded() -> Vec<Value> {
     serde_json::from_str(&text).unwrap()
 }
 
+/// How its Argo CD is reached, with a token that may do everything.
 fn settings(lab: &Running) -> ArgoSettings {
-    let (url, fingerprint, token) = lab.argocd(false);
-    ArgoSettings {
-        name: "gitops".into(),
-        url,
-        credentials: Credentials::Token(token.into()),
-        ca_file: None,
-        fingerprint: Some(fingerprint.into()),
-    }
+    reach::settings(lab, false)
 }
 
-struct Console {
-    inventory: Inventory,
-    rx: mpsc::Receiver<Update>,
+fn on(settings: ArgoSettings) -> Console {
+    Console::on(SourceId::Argo("gitops".into()), |tx| {
+        argocd::follow(settings, tx)
+    })
 }
 
-impl Console {
-    fn on(settings: ArgoSettings) -> Self {
-        let (tx, rx) = mpsc::channel(64);
-        tokio::spawn(argocd::follow(settings, tx));
-        Self {
-            inventory: Inventory::new(),
-            rx,
-        }
-    }
+/// One that has read all 36 applications.
+async fn whole(settings: ArgoSettings) -> Console {
+    let mut console = on(settings);
+    console
+        .until("applications", |console| console.inventory.apps.len() == 36)
+        .await;
+    console
+}
 
-    async fn until(&mut self, what: &str, is: impl Fn(&Self) -> bool) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        while !is(self) {
-            match tokio::time::timeout_at(deadline, self.rx.recv()).await {
-                Ok(Some(update)) => self.inventory.apply(update),
-                other => panic!("{what}: {other:?}; {:?}", self.inventory.sources),
-            }
-        }
-    }
-
-    /// One that has read all 36 applications.
-    async fn whole(settings: ArgoSettings) -> Self {
-        let mut console = Self::on(settings);
-        console
-            .until("applications", |console| console.inventory.apps.len() == 36)
-            .await;
-        console
-    }
-
-    fn status(&self) -> Option<&SourceStatus> {
-        let id = SourceId::Argo("gitops".into());
-        self.inventory.sources.get(&id)
-    }
-
-    fn said(&self) -> String {
-        match self.status().map(|status| &status.state) {
-            Some(SourceState::Live(_)) => "live".into(),
-            Some(SourceState::Stale { why, .. }) => format!("stale: {why}"),
-            Some(SourceState::Unreachable { why, .. }) => format!("unreachable: {why}"),
-            Some(SourceState::Refused { why, advice }) => format!("refused: {why}: {advice}"),
-            other => format!("{other:?}"),
-        }
-    }
-
-    fn app(&self, namespace: &str, name: &str) -> &App {
-        let key = Key::new(namespace, name);
-        self.inventory.apps.get(&key).unwrap()
-    }
+fn app<'c>(console: &'c Console, namespace: &str, name: &str) -> &'c App {
+    let key = Key::new(namespace, name);
+    console.inventory.apps.get(&key).unwrap()
 }
 
 #[tokio::test]
 async fn what_cannot_be_compared_is_never_healthy_and_a_retry_is_a_failure() {
     let lab = lab().await;
-    let console = Console::whole(settings(&lab)).await;
+    let console = whole(settings(&lab)).await;
     for name in [
         "bad-chart",
         "bad-path",
@@ -109,30 +72,34 @@ async fn what_cannot_be_compared_is_never_healthy_and_a_retry_is_a_failure() {
         "bad-yaml",
         "missing-repo",
     ] {
-        let app = console.app("openshift-gitops", name);
+        let app = app(&console, "openshift-gitops", name);
         assert_eq!(app.health, Health::Healthy, "{name}: the server says so");
         assert_eq!(app.true_health(), Health::Unknown, "{name}");
         assert_eq!(&*app.error().unwrap().kind, "ComparisonError", "{name}");
     }
-    let retrying = console.app("openshift-gitops", "invalid");
+    let retrying = app(&console, "openshift-gitops", "invalid");
     assert_eq!(retrying.operation.as_ref().unwrap().phase, Phase::Running);
     assert!(retrying.is_retrying());
-    assert!(!console.app("openshift-gitops", "hook-slow").is_retrying());
+    assert!(!app(&console, "openshift-gitops", "hook-slow").is_retrying());
     // two of the same name, in two namespaces
     assert_eq!(
-        &*console.app("openshift-gitops", "frozen").project,
+        &*app(&console, "openshift-gitops", "frozen").project,
         "frozen"
     );
-    assert_eq!(&*console.app("team-apps", "frozen").project, "team");
+    assert_eq!(&*app(&console, "team-apps", "frozen").project, "team");
 }
 
 #[tokio::test]
 async fn objects_and_api_tell_the_same_of_an_application() {
     let lab = lab().await;
-    let console = Console::whole(settings(&lab)).await;
+    let console = whole(settings(&lab)).await;
     for object in recorded().iter().filter(|one| one["kind"] == "Application") {
         let mut by_object = argocd::application(object, AppVia::Kubernetes);
-        let by_api = console.app(&by_object.meta.key.namespace, &by_object.meta.key.name);
+        let by_api = app(
+            &console,
+            &by_object.meta.key.namespace,
+            &by_object.meta.key.name,
+        );
         assert_eq!(by_api.via, AppVia::Api);
         by_object.via = AppVia::Api;
         by_object.instance = "gitops".into();
@@ -159,7 +126,7 @@ async fn details_are_asked_of_applications_in_any_namespace() {
     let told = argocd::details(&settings(&lab), &other, "team")
         .await
         .unwrap();
-    assert_eq!(told.gaps.len(), 3, "{:?}", told.gaps);
+    assert_eq!(told.gaps.len(), 4, "{:?}", told.gaps);
 }
 
 #[tokio::test]
@@ -173,9 +140,9 @@ async fn a_password_logs_in_and_a_wrong_one_is_said_to_be_wrong() {
         },
         ..settings(&lab)
     };
-    let console = Console::whole(with(password)).await;
+    let console = whole(with(password)).await;
     assert_eq!(console.said(), "live");
-    let mut refused = Console::on(with("wrong"));
+    let mut refused = on(with("wrong"));
     refused
         .until("refused", |console| console.status().is_some())
         .await;
@@ -192,7 +159,7 @@ async fn a_password_logs_in_and_a_wrong_one_is_said_to_be_wrong() {
 async fn a_session_that_is_about_to_end_goes_on_with_its_successor() {
     let lab = lab().await;
     let ending = lab.argocd_token(ArgoAccount::Admin, ArgoWear::Ending);
-    let console = Console::whole(ArgoSettings {
+    let console = whole(ArgoSettings {
         credentials: Credentials::Token(ending.into()),
         ..settings(&lab)
     })
@@ -203,7 +170,7 @@ async fn a_session_that_is_about_to_end_goes_on_with_its_successor() {
         (ArgoWear::Revoked, "refused: not logged in"),
     ] {
         let token = lab.argocd_token(ArgoAccount::Console, wear);
-        let mut console = Console::on(ArgoSettings {
+        let mut console = on(ArgoSettings {
             credentials: Credentials::Token(token.into()),
             ..settings(&lab)
         });
@@ -235,7 +202,7 @@ async fn the_login_of_the_argocd_command_is_used_where_it_is_for_this_server() {
     file.write_all(text.as_bytes()).unwrap();
     for context in [None, Some("lab-viewer")] {
         let token = argocd::cli_token(&path, context, &url).unwrap();
-        let console = Console::whole(ArgoSettings {
+        let console = whole(ArgoSettings {
             credentials: Credentials::Token(token),
             ..settings(&lab)
         })
@@ -250,7 +217,7 @@ async fn the_login_of_the_argocd_command_is_used_where_it_is_for_this_server() {
 async fn an_account_that_may_see_one_project_sees_its_applications() {
     let lab = lab().await;
     let token = lab.argocd_token(ArgoAccount::Dev, ArgoWear::Good);
-    let mut console = Console::on(ArgoSettings {
+    let mut console = on(ArgoSettings {
         credentials: Credentials::Token(token.into()),
         ..settings(&lab)
     });
@@ -259,6 +226,45 @@ async fn an_account_that_may_see_one_project_sees_its_applications() {
         .await;
     let projects = console.inventory.apps.iter().map(|app| &*app.project);
     assert!(projects.into_iter().all(|project| project == "lab"));
+}
+
+#[tokio::test]
+async fn what_the_stream_did_not_tell_is_found_by_the_next_list() {
+    let lab = lab().await;
+    let mut console = whole(ArgoSettings {
+        relist: Duration::from_millis(200),
+        ..settings(&lab)
+    })
+    .await;
+    // the stream stays open and tells nothing any more
+    lab.break_argocd("mute", Duration::from_secs(600));
+    let folder = tempfile::tempdir().unwrap();
+    lab.write_files(folder.path()).unwrap();
+    let file = Kubeconfig::read_from(folder.path().join("kubeconfig")).unwrap();
+    let config = kube::Config::from_custom_kubeconfig(file, &KubeConfigOptions::default())
+        .await
+        .unwrap();
+    let client = kube::Client::try_from(config).unwrap();
+    let path = "/apis/argoproj.io/v1alpha1/namespaces/openshift-gitops/applications";
+    let delete = http::Request::delete(format!("{path}/guestbook")).body(Vec::new());
+    client.request_text(delete.unwrap()).await.unwrap();
+    let suspend = json!({"spec": {"project": "default"}, "status": {"sync": {"status": "OutOfSync"}, "health": {"status": "Suspended"}}});
+    let change = http::Request::patch(format!("{path}/chart"))
+        .header("content-type", "application/merge-patch+json")
+        .body(suspend.to_string().into_bytes());
+    client.request_text(change.unwrap()).await.unwrap();
+    console
+        .until("the deletion and the change", |console| {
+            let apps = &console.inventory.apps;
+            let gone = apps
+                .get(&Key::new("openshift-gitops", "guestbook"))
+                .is_none();
+            let changed = apps.get(&Key::new("openshift-gitops", "chart"));
+            gone && changed.is_some_and(|app| app.health == Health::Suspended)
+        })
+        .await;
+    assert_eq!(console.inventory.apps.len(), 35);
+    assert_eq!(console.said(), "live");
 }
 
 /// What the console says during each outage; what to do is a part of it.
@@ -294,7 +300,7 @@ async fn each_outage_is_named_with_what_to_do_and_the_rows_are_kept() {
 
 async fn outage(kind: &str, begins: &str, tells: &str) {
     let lab = lab().await;
-    let mut console = Console::whole(settings(&lab)).await;
+    let mut console = whole(settings(&lab)).await;
     lab.break_argocd(kind, Duration::from_secs(600));
     console
         .until(kind, |console| {

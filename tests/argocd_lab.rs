@@ -1,18 +1,19 @@
 //! The lab's Argo CD: the forms and errors of the real one, and the program on top of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::time::Duration;
+#[path = "common/argocd.rs"]
+mod reach;
+#[path = "common/console.rs"]
+mod tell;
 
 use redbutton::{
     domain::{App, AppVia, Key, Object},
-    inventory::{Change, Inventory, SourceId, SourceState, Update},
+    inventory::{Change, SourceId, Update},
     lab::{Options, Running, start},
-    sources::argocd::{self, ArgoSettings, Credentials},
+    sources::argocd::{self, ArgoSettings},
 };
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
-
-const PATIENCE: Duration = Duration::from_secs(20);
+use tell::{Console, PATIENCE};
 
 async fn lab() -> Running {
     start(&Options::default()).await.unwrap()
@@ -194,50 +195,24 @@ async fn userinfo_never_fails() {
     assert_eq!(known.json()["loggedIn"], true);
 }
 
-struct Listener {
-    inventory: Inventory,
-    rx: mpsc::Receiver<Update>,
-}
-
 fn settings(lab: &Running) -> ArgoSettings {
-    let (url, fingerprint, token) = lab.argocd(false);
-    ArgoSettings {
-        name: "gitops".into(),
-        url,
-        credentials: Credentials::Token(token.into()),
-        ca_file: None,
-        fingerprint: Some(fingerprint.into()),
-    }
+    reach::settings(lab, false)
 }
 
-impl Listener {
-    fn follow(settings: ArgoSettings) -> Self {
-        let (tx, rx) = mpsc::channel(64);
-        tokio::spawn(argocd::follow(settings, tx));
-        Self {
-            inventory: Inventory::new(),
-            rx,
-        }
-    }
-
-    async fn until(&mut self, what: &str, is: impl Fn(&Inventory) -> bool) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        while !is(&self.inventory) {
-            match tokio::time::timeout_at(deadline, self.rx.recv()).await {
-                Ok(Some(update)) => self.inventory.apply(update),
-                other => panic!("{what}: {other:?}; {:?}", self.inventory.sources),
-            }
-        }
-    }
+fn follow(settings: ArgoSettings) -> Console {
+    Console::on(SourceId::Argo("gitops".into()), |tx| {
+        argocd::follow(settings, tx)
+    })
 }
 
 #[tokio::test]
 async fn the_program_follows_the_stream_and_sees_a_sync() {
     let lab = lab().await;
-    let mut listener = Listener::follow(settings(&lab));
+    let mut listener = follow(settings(&lab));
     let key = Key::new("openshift-gitops", "media-stack");
     listener
-        .until("applications", |inventory| {
+        .until("applications", |console| {
+            let inventory = &console.inventory;
             inventory.apps.get(&key).is_some()
         })
         .await;
@@ -253,7 +228,8 @@ async fn the_program_follows_the_stream_and_sees_a_sync() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(answer.json()["status"]["operationState"].is_null());
     listener
-        .until("the sync in the history", |inventory| {
+        .until("the sync in the history", |console| {
+            let inventory = &console.inventory;
             let app = inventory.apps.get(&key);
             app.is_some_and(|app| app.history.len() == before + 1 && !app.operation_filed)
         })
@@ -290,15 +266,9 @@ async fn another_certificate_is_told_with_its_fingerprint() {
         .fingerprint
         .replace("AA:".repeat(31) + "AA")
         .unwrap();
-    let mut listener = Listener::follow(settings);
-    let id = SourceId::Argo("gitops".into());
+    let mut listener = follow(settings);
     listener
-        .until("refused", |inventory| {
-            matches!(
-                inventory.sources.get(&id).map(|status| &status.state),
-                Some(SourceState::Refused { .. })
-            )
-        })
+        .until("refused", |console| console.said().starts_with("refused: "))
         .await;
     let told = format!("{:?}", listener.inventory.sources);
     assert!(told.contains(&real), "{told}");
@@ -307,17 +277,18 @@ async fn another_certificate_is_told_with_its_fingerprint() {
 #[tokio::test]
 async fn two_instances_with_applications_of_the_same_name_do_not_collide() {
     let (first, second) = (lab().await, lab().await);
-    let (tx, rx) = mpsc::channel(64);
-    tokio::spawn(argocd::follow(settings(&first), tx.clone()));
-    let mut other = settings(&second);
-    other.name = "second".into();
-    tokio::spawn(argocd::follow_apart(other.clone(), tx));
-    let mut listener = Listener {
-        inventory: Inventory::new(),
-        rx,
+    let one = settings(&first);
+    let other = ArgoSettings {
+        name: "second".into(),
+        ..settings(&second)
     };
+    let beside = other.clone();
+    let mut listener = Console::on(SourceId::Argo("gitops".into()), |tx| async move {
+        let second = argocd::follow_apart(beside, tx.clone());
+        tokio::join!(argocd::follow(one, tx), second);
+    });
     listener
-        .until("both", |inventory| inventory.apps.len() == 48)
+        .until("both", |console| console.inventory.apps.len() == 48)
         .await;
     let plain = Key::new("openshift-gitops", "homer");
     let apart = Key::new("openshift-gitops@second", "homer");
@@ -433,9 +404,9 @@ async fn thousands_of_applications_are_listed_and_followed() {
     })
     .await
     .unwrap();
-    let mut listener = Listener::follow(settings(&lab));
+    let mut listener = follow(settings(&lab));
     listener
-        .until("all of them", |inventory| inventory.apps.len() == 300)
+        .until("all of them", |console| console.inventory.apps.len() == 300)
         .await;
     let one = listener.inventory.apps.iter().next().unwrap();
     assert_eq!((one.resources.len(), one.history.len()), (40, 10));

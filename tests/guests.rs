@@ -2,8 +2,12 @@
 //! with everything that can be in the way.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "common/proxmox.rs"]
+mod reach;
+
 use std::{sync::Arc, time::Duration};
 
+use reach::settings;
 use redbutton::{
     domain::{Guest, ObjectRef, Profile, Time},
     inventory::{Inventory, SourceState},
@@ -26,24 +30,11 @@ async fn lab() -> lab::Running {
     .unwrap()
 }
 
-fn settings(lab: &lab::Running, account: PveAccount) -> ProxmoxSettings {
-    let (url, fingerprint, token_id, secret) = lab.pve(account);
-    ProxmoxSettings {
-        name: "prox".into(),
-        url,
-        credentials: Credentials::Token {
-            id: token_id.into(),
-            secret: secret.to_owned().into(),
-        },
-        ca_file: None,
-        fingerprint: Some(fingerprint.into()),
-    }
-}
-
 /// Reads until something is as wanted.
 async fn read(settings: &ProxmoxSettings, wanted: impl Fn(&Inventory) -> bool) -> Inventory {
     let (tx, mut rx) = mpsc::channel(64);
-    let task = tokio::spawn(proxmox::follow(settings.clone(), tx));
+    let changed = tokio::sync::watch::Sender::new(()).subscribe();
+    let task = tokio::spawn(proxmox::follow(settings.clone(), changed, tx));
     let mut inventory = Inventory::new();
     let reading = async {
         while let Some(update) = rx.recv().await {
@@ -204,6 +195,46 @@ async fn a_guest_is_shut_down_and_started_again_and_the_list_is_not_behind() {
     assert!(planned(&after, Verb::Shutdown, container(210)).is_err());
     let start = planned(&after, Verb::Start, container(210)).unwrap();
     assert!(done(carry_out(&writer, start).await).ends_with("is running"));
+}
+
+#[tokio::test]
+async fn a_user_with_a_ticket_changes_guests_too_and_gets_a_new_one_when_his_is_refused() {
+    let lab = lab().await;
+    let (user, password) = lab.pve_login();
+    let by_user = |password: &str| ProxmoxSettings {
+        credentials: Credentials::Password {
+            username: user.into(),
+            password: password.to_owned().into(),
+        },
+        ..settings(&lab, PveAccount::Console)
+    };
+    let settings = by_user(password);
+    let before = first(&settings).await;
+    let stop = planned(&before, Verb::Stop, container(210)).unwrap();
+    let writer = PveWriter::connect(&settings).unwrap();
+    assert_eq!(writer.dry_run(&stop).await, DryRun::None);
+    // the host's key is renewed between the question and the answer
+    lab.void_pve_tickets();
+    assert!(done(carry_out(&writer, stop).await).ends_with("is stopped"));
+    let after = first(&settings).await;
+    let task = &after.proxmox.values().next().unwrap().tasks[0];
+    assert_eq!((&*task.kind, &*task.user), ("vzstop", user));
+
+    let start = planned(&after, Verb::Start, container(210)).unwrap();
+    let stranger = PveWriter::connect(&by_user("wrong")).unwrap();
+    match carry_out(&stranger, start).await {
+        Outcome::Failed(why) => {
+            assert!(
+                why.contains("the login failed: authentication failure (401)"),
+                "{why}"
+            );
+            assert!(
+                why.contains("nothing was done") && !why.contains("wrong"),
+                "{why}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use tokio::sync::watch;
 
 use super::Exit;
 use crate::{
@@ -55,6 +56,8 @@ pub struct Ctx {
     pub profile: Profile,
     /// Folders.
     pub paths: Paths,
+    /// Tells that the console changed a guest of Proxmox VE: what is being read of it is old.
+    pub guests_changed: watch::Sender<()>,
 }
 
 impl Ctx {
@@ -82,6 +85,7 @@ impl Ctx {
             config_file,
             profile,
             paths,
+            guests_changed: watch::Sender::new(()),
         })
     }
 

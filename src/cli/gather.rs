@@ -167,8 +167,17 @@ fn settled(inventory: &Inventory) -> bool {
 
 /// How many of the other back ends have said something.
 fn others_heard(inventory: &Inventory) -> usize {
-    let other = |id: &&SourceId| matches!(id, SourceId::Proxmox(_) | SourceId::Probes);
-    inventory.sources.keys().filter(other).count()
+    let other = |id: &SourceId| {
+        matches!(
+            id,
+            SourceId::Argo(_) | SourceId::Proxmox(_) | SourceId::Probes
+        )
+    };
+    let heard = inventory
+        .sources
+        .iter()
+        .filter(|(id, status)| other(id) && status.state != SourceState::Connecting);
+    heard.count()
 }
 
 fn usage_known(inventory: &Inventory) -> bool {

@@ -18,6 +18,7 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
     for (nth, one) in ctx.config.argocd.iter().enumerate() {
         let (one, tx) = (one.clone(), tx.clone());
         tokio::spawn(async move {
+            connecting(&tx, SourceId::Argo(one.name.as_str().into())).await;
             match argo_settings(&one).await {
                 Ok(settings) if nth == 0 => argocd::follow(settings, tx).await,
                 Ok(settings) => argocd::follow_apart(settings, tx).await,
@@ -30,9 +31,11 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
     }
     for one in &ctx.config.proxmox {
         let (one, tx) = (one.clone(), tx.clone());
+        let changed = ctx.guests_changed.subscribe();
         tokio::spawn(async move {
+            connecting(&tx, SourceId::Proxmox(one.name.as_str().into())).await;
             match proxmox_settings(&one).await {
-                Ok(settings) => proxmox::follow(settings, tx).await,
+                Ok(settings) => proxmox::follow(settings, changed, tx).await,
                 Err(why) => {
                     let id = SourceId::Proxmox(one.name.as_str().into());
                     refuse(
@@ -63,6 +66,14 @@ pub fn follow(ctx: &Ctx, tx: &mpsc::Sender<Update>) {
     if !endpoints.is_empty() {
         tokio::spawn(probe::follow(endpoints, tx.clone()));
     }
+}
+
+/// Tells that a source is there, before it has said anything.
+async fn connecting(tx: &mpsc::Sender<Update>, id: SourceId) {
+    // nobody listens any more once the program ends
+    tx.send(Update::Source(id, SourceStatus::default()))
+        .await
+        .ok();
 }
 
 /// Tells that a source cannot even begin.
@@ -100,6 +111,7 @@ pub async fn proxmox_settings(one: &ProxmoxConfig) -> Result<ProxmoxSettings, St
         credentials,
         ca_file: one.ca_file.clone(),
         fingerprint: one.fingerprint.clone(),
+        every: ProxmoxSettings::EVERY,
     })
 }
 
@@ -128,5 +140,6 @@ pub async fn argo_settings(one: &ArgoConfig) -> Result<ArgoSettings, String> {
         credentials,
         ca_file: one.ca_file.clone(),
         fingerprint: one.fingerprint.clone(),
+        relist: ArgoSettings::RELIST,
     })
 }

@@ -141,7 +141,7 @@ pub struct ProxmoxConfig {
     /// Secret of the token.
     #[serde(default)]
     pub token: Option<SecretRef>,
-    /// User, as `user@realm`, with `password`: to look only.
+    /// User, as `user@realm`, with `password`.
     #[serde(default)]
     pub username: Option<String>,
     /// Password of the user.

@@ -45,7 +45,7 @@ pub const TEMPLATE: &str = r##"# Configuration of redbutton. Every option is opt
 #: url = "https://pve.example.com:8006"
 #: token-id = "redbutton@pve!console"
 #: token = { env = "PROXMOX_TOKEN" }
-# Or, to look only: username = "redbutton@pve" and password = { file = "~/.secrets/pve" }
+# Or a user: username = "redbutton@pve" and password = { file = "~/.secrets/pve" }
 #: fingerprint = "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"
 
 # Endpoints whose reachability and latency are watched; nothing else is ever contacted.

@@ -1,6 +1,6 @@
 //! What only Argo CD itself can tell of an application, read when somebody looks at it.
 
-use super::{Health, ObjectRef, Text};
+use super::{Health, ObjectRef, Text, Time};
 
 /// Tree, differences and sync windows of an application.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,8 +11,25 @@ pub struct AppDetails {
     pub differences: Vec<Difference>,
     /// Sync windows; `None` where they may not be read.
     pub windows: Option<SyncWindows>,
+    /// What happened to it, newest first; `None` where it may not be read.
+    pub events: Option<Vec<AppEvent>>,
     /// What could not be read, and why.
     pub gaps: Vec<Text>,
+}
+
+/// Something that happened to an application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppEvent {
+    /// Machine word.
+    pub reason: Text,
+    /// Sentence.
+    pub message: Text,
+    /// A warning.
+    pub warning: bool,
+    /// When it was last seen.
+    pub at: Option<Time>,
+    /// How often.
+    pub count: i64,
 }
 
 /// An object in the tree of an application.

@@ -319,6 +319,25 @@ pub struct MissingRight {
     pub hides: Text,
 }
 
+impl MissingRight {
+    /// How it is granted: by the narrowest of the roles that come with Proxmox VE.
+    #[must_use]
+    pub fn grant(&self) -> String {
+        let path = &self.path;
+        match &*self.privilege {
+            "VM.Audit" | "Datastore.Audit" | "Sys.Audit" => {
+                "grant the role PVEAuditor on / to the user and to its token".into()
+            }
+            "Datastore.Allocate" => {
+                format!("grant the role PVEDatastoreAdmin on {path} to the user and to its token")
+            }
+            other => format!(
+                "make a role that holds {other} (pveum role add) and grant it on {path} to the user and to its token"
+            ),
+        }
+    }
+}
+
 /// All that one Proxmox VE installation told.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PveState {

@@ -1,6 +1,8 @@
 //! KubeVirt: virtual machines, their running instances, migrations and disk imports.
 
-use super::{Condition, HasMeta, Labels, List, Meta, Quantity, Text, Time};
+use super::{
+    Condition, Conditions, HasMeta, Labels, List, Meta, Quantity, Text, Time, short_modes,
+};
 
 /// A VirtualMachine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,6 +153,70 @@ impl HasMeta for Vmi {
     }
 }
 
+impl Vmi {
+    /// Every reason why it cannot move to another node; none where it can. The condition tells the
+    /// first one alone, so the others are found in what it is made of.
+    #[must_use]
+    pub fn immobile(&self) -> Vec<String> {
+        let conditions = self.conditions.as_slice();
+        if !conditions.fails("LiveMigratable") {
+            return Vec::new();
+        }
+        let told = conditions
+            .condition("LiveMigratable")
+            .map_or_else(String::new, |one| {
+                if one.message.is_empty() {
+                    one.reason.to_string()
+                } else {
+                    one.message.to_string()
+                }
+            });
+        let claims = self
+            .claims
+            .iter()
+            .filter(|(_, modes)| !modes.iter().any(|mode| &**mode == "ReadWriteMany"))
+            .map(|(name, modes)| {
+                (
+                    name,
+                    format!("claim {name} is {}, not RWX", short_modes(modes)),
+                )
+            });
+        let disks = self
+            .spec
+            .disks
+            .iter()
+            .filter_map(|disk| match &disk.source {
+                DiskSource::Host(path) => Some((
+                    &disk.name,
+                    format!("disk {} is the file {path} of its node", disk.name),
+                )),
+                _ => None,
+            });
+        let devices = self
+            .spec
+            .host_devices
+            .iter()
+            .map(|name| (name, format!("it holds the device {name} of its node")));
+        let links = self
+            .spec
+            .interfaces
+            .iter()
+            .filter(|one| &*one.binding == "bridge" && &*one.network == "pod")
+            .map(|one| {
+                let words = format!("interface {} is a bridge on the pod network", one.name);
+                (&one.name, words)
+            });
+        let more: Vec<String> = claims
+            .chain(disks)
+            .chain(devices)
+            .chain(links)
+            .filter(|(name, _)| !told.contains(&***name))
+            .map(|(_, words)| words)
+            .collect();
+        std::iter::once(told).chain(more).collect()
+    }
+}
+
 /// Progress of a migration as the instance reports it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MigrationState {
@@ -219,5 +285,45 @@ pub struct DataVolume {
 impl HasMeta for DataVolume {
     fn meta(&self) -> &Meta {
         &self.meta
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Said, Truth};
+
+    #[test]
+    fn every_reason_why_a_machine_cannot_move_is_told_once() {
+        let said = Said {
+            kind: "LiveMigratable".into(),
+            status: Truth::False,
+            reason: "DisksNotLiveMigratable".into(),
+            message: "cannot migrate VMI: PVC root is not shared".into(),
+        };
+        let condition = Condition {
+            said: said.into(),
+            ..Condition::default()
+        };
+        let mut vmi = Vmi {
+            conditions: vec![condition].into(),
+            claims: vec![
+                ("root".into(), vec!["ReadWriteOnce".into()]),
+                ("data".into(), vec!["ReadWriteOnce".into()]),
+                ("films".into(), vec!["ReadWriteMany".into()]),
+            ],
+            ..Vmi::default()
+        };
+        vmi.spec.host_devices = vec!["gpu".into()];
+        assert_eq!(
+            vmi.immobile(),
+            [
+                "cannot migrate VMI: PVC root is not shared",
+                "claim data is RWO, not RWX",
+                "it holds the device gpu of its node"
+            ]
+        );
+        vmi.conditions = Vec::new().into();
+        assert!(vmi.immobile().is_empty());
     }
 }

@@ -243,11 +243,12 @@ impl Inventory {
     /// Applications that manage an object: by their resource lists, else by the object's tracking mark.
     #[must_use]
     pub fn apps_managing(&self, kind: &str, meta: &Meta) -> Vec<&Arc<App>> {
-        let listed = self
-            .indexes
-            .apps_by_object
-            .get(&(Text::from(kind), meta.key.clone()));
+        // an application's own key may carry the instance that tells of it
+        let place = Key::new(namespace_there(&meta.key), &meta.key.name);
+        let listed = self.indexes.apps_by_object.get(&(Text::from(kind), place));
         let mut apps: Vec<&Arc<App>> = listed.iter().filter_map(|key| self.apps.get(key)).collect();
+        // those of the first instance come first: the others may be those of another cluster
+        apps.sort_by_key(|app| app.namespace_there() != &**app.meta.namespace());
         if apps.is_empty()
             && let Some(tracked) = meta.tracking_app()
         {
@@ -258,6 +259,45 @@ impl Inventory {
             }));
         }
         apps
+    }
+
+    /// How often self-heal has synced the present revision of an application: as its operation
+    /// counts it, or as the events tell, which outlive an operation that another one has replaced.
+    #[must_use]
+    pub fn self_heals(&self, app: &App) -> i64 {
+        let counted = app.operation.as_ref().map_or(0, |one| one.self_heals);
+        let told: i64 = self
+            .self_heal_events(app)
+            .iter()
+            .map(|event| i64::from(event.count.max(1)))
+            .sum();
+        counted.max(told)
+    }
+
+    /// The ends of the syncs that self-heal made of the present revision, oldest first. Such a sync is
+    /// partial, and nobody asked for it: as many automatic ones were begun.
+    #[must_use]
+    pub fn self_heal_events(&self, app: &App) -> Vec<&Arc<Event>> {
+        let mut key = app.meta.clone();
+        key.key.namespace = app.namespace_there().into();
+        let events = self.events_about("Application", &key);
+        let of_revision = |event: &&Arc<Event>, reason: &str, start: &str| {
+            *event.reason == *reason
+                && event.message.starts_with(start)
+                && !app.revision.is_empty()
+                && event.message.contains(&*app.revision)
+        };
+        let begun = events
+            .iter()
+            .filter(|event| of_revision(event, "OperationStarted", "Initiated automated sync"))
+            .count();
+        let ended: Vec<_> = events
+            .iter()
+            .filter(|event| of_revision(event, "OperationCompleted", "Partial sync operation"))
+            .copied()
+            .collect();
+        let first = ended.len().saturating_sub(begun);
+        ended.into_iter().skip(first).collect()
     }
 
     /// The application above an object: its own, or that of the controllers above it.
@@ -280,5 +320,59 @@ impl Inventory {
             .iter()
             .filter(|class| class.is_default())
             .max_by_key(|class| class.meta.created.time())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Change, Update};
+
+    fn event(nth: i64, reason: &str, message: &str) -> Change {
+        let mut event = Event {
+            about_kind: "Application".into(),
+            about: Key::new("argocd", "web"),
+            reason: reason.into(),
+            message: message.into(),
+            last: Time::from_second(nth).ok(),
+            count: 1,
+            ..Event::default()
+        };
+        event.meta.key = Key::new("argocd", &format!("web.{nth}"));
+        Change::Put(Object::Event(event.into()))
+    }
+
+    #[test]
+    fn a_fight_that_an_operation_does_not_count_any_more_is_told_by_its_events() {
+        let mut inventory = Inventory::new();
+        let mut app = App {
+            revision: "abc".into(),
+            ..App::default()
+        };
+        app.meta.key = Key::new("argocd", "web");
+        assert_eq!(inventory.self_heals(&app), 0);
+        let mut events = Vec::new();
+        for round in 0..4 {
+            let begun = "Initiated automated sync to 'abc'";
+            events.push(event(10 * round, "OperationStarted", begun));
+            let ended = "Partial sync operation to abc succeeded";
+            events.push(event(10 * round + 1, "OperationCompleted", ended));
+        }
+        // another revision, and a whole sync by hand, are no part of it
+        events.push(event(
+            90,
+            "OperationCompleted",
+            "Partial sync operation to xyz succeeded",
+        ));
+        events.push(event(
+            91,
+            "OperationCompleted",
+            "Sync operation to abc succeeded",
+        ));
+        inventory.apply(Update::Changes(events));
+        assert_eq!(inventory.self_heals(&app), 4);
+        // as told by an instance beside the first one
+        app.meta.key = Key::new("argocd@second", "web");
+        assert_eq!(inventory.self_heals(&app), 4);
     }
 }

@@ -352,6 +352,16 @@ impl Running {
         outage::begin_at(&self.lab.argo_outage, kind, lasts);
     }
 
+    /// No ticket counts any more that Proxmox VE gave before.
+    pub fn void_pve_tickets(&self) {
+        let mut host = self
+            .lab
+            .pve
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        host.void_tickets();
+    }
+
     /// User and password that log in to Proxmox VE.
     #[must_use]
     pub fn pve_login(&self) -> (&'static str, &str) {

@@ -1,7 +1,10 @@
 //! The world of the lab: all objects with their versions, and what changed lately.
 
+mod identity;
+mod reading;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::Mutex,
 };
 
@@ -13,6 +16,8 @@ use super::{
     argocd::git::Git,
     kinds::{Served, of_kind},
 };
+
+pub use identity::{digest, letters, template_hash, uid};
 
 /// Changes that are kept for watchers; older versions are gone (410).
 const KEPT: usize = 4000;
@@ -138,138 +143,6 @@ impl World {
     #[must_use]
     pub fn version(&self) -> u64 {
         self.with(|state| state.version)
-    }
-
-    /// All objects of a kind, by place.
-    #[must_use]
-    pub fn list(&self, kind: &Served) -> Vec<Value> {
-        self.with(|state| {
-            state
-                .objects
-                .get(&(kind.group, kind.plural))
-                .map_or_else(Vec::new, |table| table.values().cloned().collect())
-        })
-    }
-
-    /// Looks at all objects of a kind, by place, without copying them.
-    pub fn look<T>(
-        &self,
-        kind: &Served,
-        look: impl FnOnce(&mut dyn Iterator<Item = &Value>) -> T,
-    ) -> T {
-        self.with(
-            |state| match state.objects.get(&(kind.group, kind.plural)) {
-                Some(table) => look(&mut table.values()),
-                None => look(&mut std::iter::empty()),
-            },
-        )
-    }
-
-    /// The same with those of one namespace only; an empty one means all.
-    pub fn look_in<T>(
-        &self,
-        kind: &Served,
-        namespace: &str,
-        look: impl FnOnce(&mut dyn Iterator<Item = &Value>) -> T,
-    ) -> T {
-        if namespace.is_empty() {
-            return self.look(kind, look);
-        }
-        self.with(
-            |state| match state.objects.get(&(kind.group, kind.plural)) {
-                Some(table) => {
-                    let first = (namespace.to_owned(), String::new());
-                    let inside = table.range(first..);
-                    look(
-                        &mut inside
-                            .take_while(|(place, _)| place.0 == namespace)
-                            .map(|(_, object)| object),
-                    )
-                }
-                None => look(&mut std::iter::empty()),
-            },
-        )
-    }
-
-    /// The objects of a kind, by its word, that are as wanted.
-    #[must_use]
-    pub fn some(&self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
-        of_kind(kind).map_or_else(Vec::new, |kind| {
-            self.look(kind, |all| all.filter(|one| wanted(one)).cloned().collect())
-        })
-    }
-
-    /// All objects of a kind by its word.
-    #[must_use]
-    pub fn all(&self, kind: &str) -> Vec<Value> {
-        of_kind(kind).map_or_else(Vec::new, |kind| self.list(kind))
-    }
-
-    /// One object.
-    #[must_use]
-    pub fn get(&self, kind: &Served, namespace: &str, name: &str) -> Option<Value> {
-        self.with(|state| {
-            state
-                .objects
-                .get(&(kind.group, kind.plural))?
-                .get(&(namespace.to_owned(), name.to_owned()))
-                .cloned()
-        })
-    }
-
-    /// One object by its kind's word.
-    #[must_use]
-    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<Value> {
-        self.get(of_kind(kind)?, namespace, name)
-    }
-
-    /// Changes of a kind since a version; `None` where that version is forgotten.
-    #[must_use]
-    pub fn since(&self, kind: &Served, version: u64) -> Option<Vec<Change>> {
-        self.with(|state| {
-            if version < state.compacted {
-                return None;
-            }
-            // versions only grow: what is older need not be looked at
-            let from = state.changes.partition_point(|one| one.version <= version);
-            let changes = state
-                .changes
-                .range(from..)
-                .filter(|one| one.plural == kind.plural && one.group == kind.group);
-            Some(changes.cloned().collect())
-        })
-    }
-
-    /// The oldest version that is remembered.
-    #[must_use]
-    pub fn oldest(&self) -> u64 {
-        self.with(|state| state.compacted)
-    }
-
-    /// Where something changed since a version; `None` where that version is forgotten.
-    #[must_use]
-    pub fn touched_since(&self, version: u64) -> Option<BTreeSet<Place>> {
-        self.with(|state| {
-            if version < state.compacted {
-                return None;
-            }
-            // the newest come last
-            let new = state
-                .changes
-                .iter()
-                .rev()
-                .take_while(|one| one.version > version);
-            let word = |one: &Change, field: &str| {
-                one.object["metadata"][field]
-                    .as_str()
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            Some(
-                new.map(|one| (word(one, "namespace"), word(one, "name")))
-                    .collect(),
-            )
-        })
     }
 
     /// Forgets all changes up to now: watchers of older versions are told 410.
@@ -484,53 +357,4 @@ pub fn place(kind: &Served, object: &Value) -> Place {
             .unwrap_or_default()
             .to_owned(),
     )
-}
-
-/// A UID that depends on nothing but its number, so that runs can be repeated.
-#[must_use]
-pub fn uid(number: u64) -> String {
-    let mixed = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    format!(
-        "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-        mixed >> 32,
-        (mixed >> 16) & 0xffff,
-        mixed & 0xfff,
-        (mixed >> 4) & 0xfff,
-        number
-    )
-}
-
-/// A number that depends on a text alone.
-#[must_use]
-pub fn digest(text: &str) -> u64 {
-    text.bytes().fold(1_469_598_103_934_665_603, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
-    })
-}
-
-/// Letters and digits that make no words.
-const SAFE: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
-
-/// Five letters as Kubernetes appends them to generated names.
-#[must_use]
-pub fn letters(number: u64) -> String {
-    let mut rest = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 16;
-    (0..5)
-        .map(|_| {
-            let at = usize::try_from(rest % SAFE.len() as u64).unwrap_or_default();
-            rest /= SAFE.len() as u64;
-            char::from(SAFE[at])
-        })
-        .collect()
-}
-
-/// The hash of a template as Kubernetes writes it into names: its decimal digits in safe letters.
-#[must_use]
-pub fn template_hash(template: &str) -> String {
-    let short = digest(template) & u64::from(u32::MAX);
-    short
-        .to_string()
-        .bytes()
-        .map(|digit| char::from(SAFE[usize::from(digit) % SAFE.len()]))
-        .collect()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Plan, Target, Verb, virt};
-use crate::domain::{Kind, ObjectRef};
+use crate::domain::{Kind, ObjectRef, namespace_there};
 
 /// Where KubeVirt has its subresources.
 pub(super) const MACHINES: &str = "/apis/subresources.kubevirt.io/v1";
@@ -94,7 +94,8 @@ pub(super) fn path(object: &ObjectRef, sub: &str) -> Option<String> {
     let place = if resource.namespaced {
         format!(
             "{base}/namespaces/{}/{}/{name}",
-            object.key.namespace, resource.plural
+            namespace_there(&object.key),
+            resource.plural
         )
     } else {
         format!("{base}/{}/{name}", resource.plural)

@@ -211,39 +211,57 @@ fn hours(span: jiff::SignedDuration) -> String {
 
 fn impact(plan: &mut Plan, inventory: &Inventory, guest: &Guest, now: Time) {
     let verb = plan.verb;
-    let mut fact = |weight: Weight, text: String| plan.impact.push(Fact { weight, text });
-    let name = format!("{} {}", guest.id, guest.name);
     let running = &*guest.status == "running";
     let ends = matches!(verb, Verb::Shutdown | Verb::Stop | Verb::RestartMachine)
         || (running && matches!(verb, Verb::RestoreSnapshot(_)));
-    let of = |one: Option<&Snapshot>| {
-        let ago = one.and_then(|one| one.at).map(|at| now.duration_since(at));
-        (
-            one.map_or_else(String::new, |one| one.name.to_string()),
-            ago.map_or_else(String::new, hours),
-        )
-    };
+    let facts = &mut plan.impact;
+    deed(facts, verb, guest, now);
+    if ends {
+        silent(facts, inventory, guest);
+    }
+    if !guest.ha.is_empty() {
+        facts.push(Fact {
+            weight: Weight::Caution,
+            text: format!("high availability ({}) may act against it", guest.ha),
+        });
+    }
+    if verb == Verb::Shutdown && guest.onboot == Some(true) {
+        facts.push(Fact {
+            weight: Weight::Plain,
+            text: "it starts again with its host".into(),
+        });
+    }
+    if ends || snapshot_of(verb).is_some() {
+        facts.push(backup(guest, now));
+    }
+}
+
+/// What a verb does to the guest itself.
+fn deed(facts: &mut Vec<Fact>, verb: Verb, guest: &Guest, now: Time) {
+    let mut fact = |weight: Weight, text: String| facts.push(Fact { weight, text });
+    let name = format!("{} {}", guest.id, guest.name);
+    let kept = snapshot(guest, verb);
+    let ago = kept
+        .and_then(|one| one.at)
+        .map_or_else(String::new, |at| hours(now.duration_since(at)));
+    let kept = kept.map_or("", |one| &one.name);
     match verb {
         Verb::RestoreSnapshot(_) => {
-            let (kept, ago) = of(snapshot(guest, verb));
             fact(
                 Weight::Loss,
                 format!("everything that {name} wrote in the {ago} since {kept} is lost"),
             );
-            if running {
+            if &*guest.status == "running" {
                 fact(
                     Weight::Caution,
                     format!("{name} is cut off, rolled back and booted again"),
                 );
             }
         }
-        Verb::DropSnapshot(_) => {
-            let (kept, ago) = of(snapshot(guest, verb));
-            fact(
-                Weight::Loss,
-                format!("{name} cannot go back to {kept} ({ago} ago) any more"),
-            );
-        }
+        Verb::DropSnapshot(_) => fact(
+            Weight::Loss,
+            format!("{name} cannot go back to {kept} ({ago} ago) any more"),
+        ),
         Verb::Stop => fact(
             Weight::Loss,
             format!("{name} is cut off as by a power failure: what is not on its disk is lost"),
@@ -259,46 +277,44 @@ fn impact(plan: &mut Plan, inventory: &Inventory, guest: &Guest, now: Time) {
             format!("the snapshot grows with every change in {name} until it is deleted"),
         ),
     }
-    let addresses = guest.addresses.as_deref().unwrap_or_default();
-    if ends {
-        for address in addresses {
-            let watched = inventory
-                .probes
-                .iter()
-                .find(|probe| probe.target.split(':').next() == Some(&**address));
-            match watched {
-                Some(probe) => fact(
-                    Weight::Caution,
-                    format!(
-                        "{address} stops answering; the probe {} watches it",
-                        probe.name
-                    ),
+}
+
+/// Who hears nothing of a guest any more while it is down.
+fn silent(facts: &mut Vec<Fact>, inventory: &Inventory, guest: &Guest) {
+    for address in guest.addresses.as_deref().unwrap_or_default() {
+        let watched = inventory
+            .probes
+            .iter()
+            .find(|probe| probe.target.split(':').next() == Some(&**address));
+        facts.push(match watched {
+            Some(probe) => Fact {
+                weight: Weight::Caution,
+                text: format!(
+                    "{address} stops answering; the probe {} watches it",
+                    probe.name
                 ),
-                None => fact(Weight::Plain, format!("{address} stops answering")),
-            }
+            },
+            None => Fact {
+                weight: Weight::Plain,
+                text: format!("{address} stops answering"),
+            },
+        });
+    }
+    facts.push(Fact {
+        weight: Weight::Unknown,
+        text: "who needs its services is not known to the console".into(),
+    });
+}
+
+/// What could be gone back to.
+fn backup(guest: &Guest, now: Time) -> Fact {
+    let (weight, text) = match guest.last_backup {
+        Some(Some(at)) => {
+            let age = hours(now.duration_since(at));
+            (Weight::Plain, format!("its last backup is {age} old"))
         }
-        fact(
-            Weight::Unknown,
-            "who needs its services is not known to the console".into(),
-        );
-    }
-    if !guest.ha.is_empty() {
-        fact(
-            Weight::Caution,
-            format!("high availability ({}) may act against it", guest.ha),
-        );
-    }
-    if verb == Verb::Shutdown && guest.onboot == Some(true) {
-        fact(Weight::Plain, "it starts again with its host".into());
-    }
-    if ends || snapshot_of(verb).is_some() {
-        match guest.last_backup {
-            Some(Some(at)) => {
-                let age = hours(now.duration_since(at));
-                fact(Weight::Plain, format!("its last backup is {age} old"));
-            }
-            Some(None) => fact(Weight::Caution, "there is no backup of it".into()),
-            None => fact(Weight::Unknown, "its backups could not be read".into()),
-        }
-    }
+        Some(None) => (Weight::Caution, "there is no backup of it".into()),
+        None => (Weight::Unknown, "its backups could not be read".into()),
+    };
+    Fact { weight, text }
 }

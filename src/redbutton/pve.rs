@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, header::AUTHORIZATION};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::Method;
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     journal::Journal,
     sources::{
-        proxmox::{ProxmoxSettings, words},
+        proxmox::{Login, ProxmoxSettings, words},
         tls,
     },
 };
@@ -33,13 +33,25 @@ const AFTER: Duration = Duration::from_secs(60);
 pub struct PveWriter {
     http: reqwest::Client,
     base: String,
-    authorization: SecretString,
+    login: Login,
 }
 
 enum Answer {
     Good(Value),
     Bad(String),
+    /// The credentials are refused: nothing was done.
+    Refused(String),
     Lost(String),
+}
+
+impl Answer {
+    /// What it holds, or why it holds nothing: for calls that change nothing.
+    fn read(self) -> Result<Value, String> {
+        match self {
+            Self::Good(value) => Ok(value),
+            Self::Bad(why) | Self::Refused(why) | Self::Lost(why) => Err(why),
+        }
+    }
 }
 
 impl PveWriter {
@@ -61,14 +73,10 @@ impl PveWriter {
             .timeout(PATIENCE)
             .build()
             .map_err(|why| why.to_string())?;
-        let authorization = settings
-            .credentials
-            .token_header()
-            .ok_or("changes need an API token: a user's ticket is for looking only, so far")?;
         Ok(Self {
             http,
             base: format!("{}/api2/json", settings.url),
-            authorization,
+            login: Login::new(&settings.credentials),
         })
     }
 
@@ -123,7 +131,7 @@ impl PveWriter {
             let said = self.send(call.method, &path, &call.form).await;
             let upid = match said {
                 Answer::Good(upid) => upid.as_str().unwrap_or_default().to_owned(),
-                Answer::Bad(why) => return tally.failed(&why),
+                Answer::Bad(why) | Answer::Refused(why) => return tally.failed(&why),
                 Answer::Lost(why) => {
                     let now = self.look(target).await;
                     return tally.unknown(&format!("the answer was lost ({why}); now {now}"));
@@ -134,7 +142,7 @@ impl PveWriter {
                     Ok(words) => tally.done(words),
                     Err(words) => return tally.unknown(&words),
                 },
-                Answer::Bad(why) => return tally.failed(&why),
+                Answer::Bad(why) | Answer::Refused(why) => return tally.failed(&why),
                 Answer::Lost(why) => {
                     let now = self.look(target).await;
                     return tally.unknown(&format!("{why} (task {upid}); now {now}"));
@@ -152,9 +160,9 @@ impl PveWriter {
         let begun = tokio::time::Instant::now();
         let mut heard = begun;
         while begun.elapsed() < LONGEST {
-            let state = match self.send(Method::GET, &format!("{path}/status"), &[]).await {
-                Answer::Good(state) => state,
-                Answer::Bad(why) | Answer::Lost(why) => {
+            let state = match self.read(&format!("{path}/status")).await {
+                Ok(state) => state,
+                Err(why) => {
                     if heard.elapsed() > SILENCE {
                         return Answer::Lost(format!("its task cannot be read: {why}"));
                     }
@@ -191,7 +199,7 @@ impl PveWriter {
         let begun = tokio::time::Instant::now();
         loop {
             let reached = wanted.is_empty()
-                || matches!(self.standing(target).await, Answer::Good(state) if state["status"] == wanted);
+                || matches!(self.standing(target).await, Ok(state) if state["status"] == wanted);
             let now = self.look(target).await;
             if reached {
                 return Ok(now);
@@ -211,12 +219,10 @@ impl PveWriter {
             return Ok(String::new());
         };
         let path = format!("{}/snapshot", target.uid);
-        let rows = match self.send(Method::GET, &path, &[]).await {
-            Answer::Good(rows) => rows,
-            Answer::Bad(why) | Answer::Lost(why) => {
-                return Err(format!("its snapshots could not be looked at: {why}"));
-            }
-        };
+        let rows = self
+            .read(&path)
+            .await
+            .map_err(|why| format!("its snapshots could not be looked at: {why}"))?;
         let row = rows
             .as_array()
             .into_iter()
@@ -229,90 +235,136 @@ impl PveWriter {
         }
     }
 
-    /// Why the token may not. What cannot be found out is left to the call itself.
+    /// Why who is logged in may not. What cannot be found out is left to the call itself.
     async fn forbidden(&self, verb: Verb, target: &Target) -> Option<String> {
         let place = format!("/vms/{}", target.object.key.name);
         let path = format!("/access/permissions?path={place}");
-        let Answer::Good(rights) = self.send(Method::GET, &path, &[]).await else {
-            return None;
-        };
+        let rights = self.read(&path).await.ok()?;
         let held = &rights[place.as_str()];
         let enough = !held[verb.privilege()].is_null()
             || (matches!(verb, Verb::RestoreSnapshot(_))
                 && !held["VM.Snapshot.Rollback"].is_null());
-        (!enough).then(|| format!("the token lacks {} on {place}", verb.privilege()))
+        let who = if self.login.is_by_ticket() {
+            "user"
+        } else {
+            "token"
+        };
+        (!enough).then(|| format!("the {who} lacks {} on {place}", verb.privilege()))
     }
 
-    async fn standing(&self, target: &Target) -> Answer {
-        self.send(Method::GET, &format!("{}/status/current", target.uid), &[])
-            .await
+    async fn standing(&self, target: &Target) -> Result<Value, String> {
+        self.read(&format!("{}/status/current", target.uid)).await
     }
 
     /// Why it is not as it was shown.
     async fn changed(&self, target: &Target) -> Option<String> {
         match self.standing(target).await {
-            Answer::Good(state) => {
+            Ok(state) => {
                 let now = words(&state);
                 (now != target.version)
                     .then(|| format!("it changed: it was {}, now it is {now}", target.version))
             }
-            Answer::Bad(why) | Answer::Lost(why) => {
-                Some(format!("it could not be looked at: {why}"))
-            }
+            Err(why) => Some(format!("it could not be looked at: {why}")),
         }
     }
 
     /// What it looks like now, in words.
     async fn look(&self, target: &Target) -> String {
         match self.standing(target).await {
-            Answer::Good(state) => format!("{} is {}", target.object.short(), words(&state)),
-            Answer::Bad(why) | Answer::Lost(why) => {
-                format!("{} could not be looked at: {why}", target.object.short())
-            }
+            Ok(state) => format!("{} is {}", target.object.short(), words(&state)),
+            Err(why) => format!("{} could not be looked at: {why}", target.object.short()),
         }
     }
 
+    /// What a path tells. A ticket that is refused before its time is exchanged for a new one.
+    async fn read(&self, path: &str) -> Result<Value, String> {
+        let held = self.login.is_by_ticket();
+        match self.send(Method::GET, path, &[]).await {
+            Answer::Refused(_) if held => self.send(Method::GET, path, &[]).await.read(),
+            answer => answer.read(),
+        }
+    }
+
+    /// Makes sure that there is a ticket that is not old, where one is needed.
+    async fn log_in(&self) -> Result<(), String> {
+        let Some((username, password)) = self.login.due(tokio::time::Instant::now()) else {
+            return Ok(());
+        };
+        let form = [
+            ("username", username.as_str()),
+            ("password", password.expose_secret()),
+        ];
+        let request = self.http.post(format!("{}/access/ticket", self.base));
+        let taken = match answer(request.form(&form)).await.read() {
+            Ok(ticket) => self.login.take(&ticket).map_err(ToOwned::to_owned),
+            Err(why) => Err(why),
+        };
+        taken.map_err(|why| {
+            // an old ticket may be refused: the next try is made with the password
+            self.login.forget();
+            format!("the login failed: {why}")
+        })
+    }
+
     async fn send(&self, method: Method, path: &str, form: &[(&str, String)]) -> Answer {
+        if let Err(why) = self.log_in().await {
+            return Answer::Bad(why);
+        }
+        let writes = method != Method::GET;
         let mut request = self
             .http
             .request(method.clone(), format!("{}{path}", self.base))
-            .header(AUTHORIZATION, self.authorization.expose_secret());
+            .headers(self.login.headers(writes));
         if method == Method::POST {
             request = request.form(form);
         }
-        let response = match request.send().await {
-            Ok(response) => response,
-            Err(why) if why.is_connect() => return Answer::Bad("not reached".into()),
-            Err(why) if why.is_timeout() => return Answer::Lost("no answer in time".into()),
-            Err(_) => return Answer::Lost("the connection broke".into()),
+        let said = answer(request).await;
+        if matches!(said, Answer::Refused(_)) {
+            self.login.forget();
+        }
+        said
+    }
+}
+
+/// Sends a request, and reads what is said to it.
+async fn answer(request: reqwest::RequestBuilder) -> Answer {
+    let response = match request.send().await {
+        Ok(response) => response,
+        Err(why) if why.is_connect() => return Answer::Bad("not reached".into()),
+        Err(why) if why.is_timeout() => return Answer::Lost("no answer in time".into()),
+        Err(_) => return Answer::Lost("the connection broke".into()),
+    };
+    let status = response.status();
+    let phrase = response
+        .extensions()
+        .get::<hyper::ext::ReasonPhrase>()
+        .map_or_else(
+            || status.canonical_reason().unwrap_or_default().to_owned(),
+            |phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+        );
+    let body = response.bytes().await;
+    if status.is_success() {
+        return match body.map(|body| serde_json::from_slice::<Value>(&body)) {
+            Ok(Ok(mut envelope)) => Answer::Good(envelope["data"].take()),
+            _ => Answer::Lost("the answer broke off".into()),
         };
-        let status = response.status();
-        let phrase = response
-            .extensions()
-            .get::<hyper::ext::ReasonPhrase>()
-            .map_or_else(
-                || status.canonical_reason().unwrap_or_default().to_owned(),
-                |phrase| String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
-            );
-        let body = response.bytes().await;
-        if status.is_success() {
-            return match body.map(|body| serde_json::from_slice::<Value>(&body)) {
-                Ok(Ok(mut envelope)) => Answer::Good(envelope["data"].take()),
-                _ => Answer::Lost("the answer broke off".into()),
-            };
-        }
-        let code = status.as_u16();
-        if (595..=599).contains(&code) {
-            // the hop behind the API did not answer: it may have begun
-            return Answer::Lost(format!("{code} {phrase}"));
-        }
-        let said: Value = body
-            .ok()
-            .and_then(|body| serde_json::from_slice(&body).ok())
-            .unwrap_or(Value::Null);
-        let words = said["message"]
-            .as_str()
-            .map_or(phrase, |text| text.trim().to_owned());
-        Answer::Bad(format!("{words} ({code})"))
+    }
+    let code = status.as_u16();
+    if (595..=599).contains(&code) {
+        // the hop behind the API did not answer: it may have begun
+        return Answer::Lost(format!("{code} {phrase}"));
+    }
+    let said: Value = body
+        .ok()
+        .and_then(|body| serde_json::from_slice(&body).ok())
+        .unwrap_or(Value::Null);
+    let words = said["message"]
+        .as_str()
+        .map_or(phrase, |text| text.trim().to_owned());
+    let words = format!("{words} ({code})");
+    if code == 401 {
+        Answer::Refused(words)
+    } else {
+        Answer::Bad(words)
     }
 }

@@ -15,6 +15,9 @@ use crate::{
     insight::capacity::Level,
 };
 
+/// Events that are listed.
+const EVENTS: usize = 20;
+
 /// What is known of an application beyond its status.
 #[derive(Debug, Default)]
 pub(super) enum Details {
@@ -105,44 +108,26 @@ impl Lines<'_> {
         );
         self.field("sync", app.sync.as_str());
         for condition in &app.conditions {
-            self.field_at(&condition.kind, &*condition.message, Level::Critical);
-        }
-        if let Some(operation) = &app.operation {
-            let word = super::views::operation_word(app);
-            let level = if word == "-" {
-                Level::Ok
+            let level = if condition.kind.ends_with("Error") {
+                Level::Critical
             } else {
                 Level::Warning
             };
+            let since = condition.since.time().map_or_else(String::new, |at| {
+                format!(" (since {})", age(Some(at), self.now))
+            });
             self.field_at(
-                "operation",
-                format!("{} {}", operation.phase.as_str(), operation.message),
+                &condition.kind,
+                format!("{}{since}", condition.message),
                 level,
             );
-            for result in operation
-                .results
-                .iter()
-                .filter(|result| !matches!(&*result.status, "Synced" | "Pruned" | ""))
-            {
-                self.note(
-                    format!(
-                        "{} {}/{}: {}",
-                        result.status, result.kind, result.name, result.message
-                    ),
-                    Level::Critical,
-                );
-            }
         }
-        for source in &app.sources {
-            self.field(
-                "source",
-                format!(
-                    "{} {} {}{}",
-                    source.repo, source.revision, source.path, source.chart
-                ),
-            );
+        self.operation(app);
+        self.sources(app);
+        self.field("goes to", format!("{} {}", app.server, app.namespace));
+        for url in &app.urls {
+            self.field("address", &**url);
         }
-        self.field("revision", &*app.revision);
         let set = |auto: AutoSync| {
             format!(
                 "{}{}",
@@ -156,6 +141,86 @@ impl Lines<'_> {
             (None, None) => "by hand".to_owned(),
         };
         self.field("syncs", auto);
+    }
+
+    /// Where an application comes from, each part by itself so that it can be copied.
+    pub(super) fn sources(&mut self, app: &App) {
+        for source in &app.sources {
+            self.field("repository", &*source.repo);
+            self.field("path", &*source.path);
+            self.field("chart", &*source.chart);
+            self.field("tracks", &*source.revision);
+        }
+        self.field("revision", &*app.revision);
+    }
+
+    /// The operation, what it is at, and what went wrong in it.
+    fn operation(&mut self, app: &App) {
+        let Some(operation) = &app.operation else {
+            if app.operation_filed {
+                self.field_at("operation", "filed, not begun", Level::Warning);
+            }
+            return;
+        };
+        let word = super::views::operation_word(app);
+        let level = if word == "-" {
+            Level::Ok
+        } else {
+            Level::Warning
+        };
+        self.field_at(
+            "operation",
+            format!("{} {}", operation.phase.as_str(), operation.message),
+            level,
+        );
+        let runs = operation.finished.is_none();
+        let who = match (operation.automated, &*operation.by) {
+            (true, _) => "by itself",
+            (false, "") => "by hand",
+            (false, name) => name,
+        };
+        let dry = if operation.dry_run { ", a dry run" } else { "" };
+        let when = match (operation.started, operation.finished) {
+            (Some(at), None) => format!("for {}", age(Some(at), self.now)),
+            (_, ended) => format!("{} ago", age(ended, self.now)),
+        };
+        let done = operation.results.len();
+        let tries = match operation.retries {
+            0 => String::new(),
+            many => format!(", try {}", many + 1),
+        };
+        let so_far = if runs && done > 0 {
+            format!(", {done} objects so far")
+        } else {
+            String::new()
+        };
+        let verb = if runs { "runs" } else { "ended" };
+        self.field(verb, format!("{when}, {who}{dry}{tries}{so_far}"));
+        let heals = self.inventory.self_heals(app);
+        if heals > 2 {
+            self.field_at(
+                "self-heal",
+                format!("×{heals} of the same revision: somebody else changes it back"),
+                Level::Warning,
+            );
+        }
+        for result in operation.results.iter().filter(|result| {
+            !matches!(&*result.status, "Synced" | "Pruned" | "")
+                || matches!(&*result.hook_phase, "Failed" | "Error") && !result.hook.is_empty()
+        }) {
+            let hook = if result.hook.is_empty() {
+                String::new()
+            } else {
+                format!("{} hook ", result.hook)
+            };
+            self.note(
+                format!(
+                    "{hook}{} {}/{}: {}",
+                    result.status, result.kind, result.name, result.message
+                ),
+                Level::Critical,
+            );
+        }
     }
 
     fn app_resources(&mut self, app: &App) {
@@ -193,6 +258,28 @@ impl Lines<'_> {
         }
         self.head(format!("Tree · {}", details.tree.len()));
         self.out.extend(tree_lines(&details.tree, toggled));
+        self.app_events(details);
+    }
+
+    fn app_events(&mut self, details: &AppDetails) {
+        let Some(events) = details.events.as_ref().filter(|all| !all.is_empty()) else {
+            return;
+        };
+        self.head(format!("Events · {}", events.len()));
+        for event in events.iter().take(EVENTS) {
+            let times = if event.count > 1 {
+                format!(" ×{}", event.count)
+            } else {
+                String::new()
+            };
+            let level = if event.warning {
+                Level::Warning
+            } else {
+                Level::Ok
+            };
+            let name = format!("{:>4} {}{times}", age(event.at, self.now), event.reason);
+            self.field_at(&name, &*event.message, level);
+        }
     }
 
     fn sync_windows(&mut self, windows: &SyncWindows) {

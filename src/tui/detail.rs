@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::app_detail::Details;
 use crate::{
-    domain::{Condition, Conditions, DiffLine, Event, Object, ObjectRef, Text, Time, Truth},
+    domain::{
+        AppVia, Condition, Conditions, DiffLine, Event, Object, ObjectRef, Text, Time, Truth,
+    },
     insight::capacity::Level,
     inventory::Inventory,
     tui::text::age,
@@ -65,6 +67,24 @@ impl DetailLine {
     }
 }
 
+impl DetailLine {
+    /// What is copied of it: a value, or the name of the object that it leads to.
+    pub(super) fn copied(&self) -> Option<String> {
+        match self {
+            Self::Field(_, value, _) | Self::Note(value, _) => Some(value.clone()),
+            Self::Past(id, ..) => Some(id.to_string()),
+            Self::Diff(DiffLine::Same(text) | DiffLine::Live(text) | DiffLine::Wanted(text)) => {
+                Some(text.to_string())
+            }
+            Self::Pair(live, wanted) => {
+                let side = wanted.as_ref().or(live.as_ref())?;
+                Some(side.to_string())
+            }
+            _ => self.link().map(|object| object.key.to_string()),
+        }
+    }
+}
+
 impl Detail {
     pub(super) fn new(object: ObjectRef) -> Self {
         Self {
@@ -107,6 +127,7 @@ impl Detail {
                 lines.object(&object);
             }
             None if matches!(&*self.object.kind, "lxc" | "qemu") => lines.guest(&self.object),
+            None if &*self.object.kind == "pve-node" => lines.pve_node(&self.object),
             None => lines.note("It is not known (any more).", Level::Warning),
         }
         lines.out
@@ -281,7 +302,7 @@ impl Lines<'_> {
                 app.meta.namespace(),
                 app.meta.name(),
             );
-            self.field("in Git", app.path());
+            self.sources(&app);
         }
         let labels: Vec<String> = meta
             .labels
@@ -289,10 +310,13 @@ impl Lines<'_> {
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
         self.field("labels", labels.join("  "));
+        // Argo CD itself tells those of its applications
+        let told = matches!(object, Object::App(app) if app.via == AppVia::Api);
         let events: Vec<std::sync::Arc<Event>> = self
             .inventory
             .events_about(kind, meta)
             .into_iter()
+            .filter(|_| !told)
             .cloned()
             .collect();
         if !events.is_empty() {

@@ -255,9 +255,19 @@ fn link(
     let state = if state.is_empty() {
         String::new()
     } else {
-        format!("  {symbol} {}", fit(state, 30))
+        let most = if super::logs::is_task(object) {
+            room.saturating_sub(10)
+        } else {
+            30
+        };
+        format!("  {symbol} {}", fit(state, most))
     };
-    let name = fit(&object.short(), room.saturating_sub(cells(&state) + 2));
+    // what a task is called says nothing to people
+    let name = if super::logs::is_task(object) {
+        "log".to_owned()
+    } else {
+        fit(&object.short(), room.saturating_sub(cells(&state) + 2))
+    };
     Line::from(vec![
         label,
         Span::styled("→ ", theme.accent()),

@@ -151,7 +151,7 @@ const OBJECT: Hints = &[
     (Act::Yaml, "yaml"),
     (Act::Logs, "logs"),
     (Act::Change, "change"),
-    (Act::Copy, "copy name"),
+    (Act::Copy, "copy"),
     (Act::Back, "back"),
     (Act::Help, "keys"),
 ];
@@ -162,14 +162,16 @@ const APPLICATION: Hints = &[
     (Act::Mark, "fold"),
     (Act::Yaml, "yaml"),
     (Act::Change, "change"),
-    (Act::Copy, "copy name"),
+    (Act::Copy, "copy"),
     (Act::Back, "back"),
     (Act::Help, "keys"),
 ];
 const GUEST: Hints = &[
-    (Act::Open, "log of task"),
+    (Act::Open, "go to"),
+    (Act::Diagnose, "why"),
+    (Act::Timeline, "when"),
     (Act::Change, "change"),
-    (Act::Copy, "copy name"),
+    (Act::Copy, "copy"),
     (Act::Back, "back"),
     (Act::Help, "keys"),
 ];
@@ -215,7 +217,7 @@ fn hints(top: Option<&Screen>) -> Hints {
         Some(Screen::Table(_)) => TABLE,
         Some(Screen::Detail(detail)) => match &*detail.object.kind {
             "Application" => APPLICATION,
-            "lxc" | "qemu" => GUEST,
+            "lxc" | "qemu" | "pve-node" => GUEST,
             _ => OBJECT,
         },
         Some(Screen::Text(view)) if super::typed::is_output(&view.about) => OUTPUT,

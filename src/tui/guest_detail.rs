@@ -3,7 +3,7 @@
 
 use super::{
     detail::{DetailLine, Lines},
-    text::{age, bytes},
+    text::{age, bytes, seconds},
 };
 use crate::{
     domain::{Guest, ObjectRef, PveState, PveTask, Time},
@@ -43,6 +43,42 @@ pub(super) fn task_words(kind: &str) -> &str {
     }
 }
 
+/// A task as a line that leads to its log; with the guest where it is not clear.
+pub(super) fn task_line(task: &PveTask, now: Time, with_guest: bool) -> DetailLine {
+    let level = match task.failed() {
+        true => Level::Critical,
+        false if task.ended.is_some() && task.status.starts_with("WARNINGS") => Level::Warning,
+        false => Level::Ok,
+    };
+    let status = match (&task.ended, &*task.status) {
+        (None, _) => "running",
+        (_, "unexpected status") => "broke off: how far it came is not known",
+        (_, status) => status,
+    };
+    let took = task
+        .started
+        .zip(task.ended)
+        .map_or_else(String::new, |(from, to)| {
+            let took = to.duration_since(from).as_secs().max(0).unsigned_abs();
+            format!(" in {}", seconds(took))
+        });
+    let about = if with_guest {
+        format!(" {}", task.about)
+    } else {
+        String::new()
+    };
+    DetailLine::Link(
+        format!(
+            "{:>4} ago {}{about}",
+            age(task.started, now),
+            task_words(&task.kind)
+        ),
+        ObjectRef::new("task", &task.host, &task.upid),
+        format!("{status}{took}, {}", task.user),
+        level,
+    )
+}
+
 impl Lines<'_> {
     /// Everything about a guest.
     pub(super) fn guest(&mut self, object: &ObjectRef) {
@@ -56,8 +92,9 @@ impl Lines<'_> {
         self.guest_status(guest);
         self.snapshots(guest);
         self.backups(guest);
-        if !guest.config.is_empty() {
-            self.head("Configuration");
+        self.head("Configuration");
+        if guest.config.is_empty() {
+            self.note("It could not be read.", Level::Warning);
         }
         for (name, value) in &guest.config {
             self.field(name, &**value);
@@ -70,7 +107,17 @@ impl Lines<'_> {
         self.head("Status");
         self.field_at("status", &*guest.status, super::views::guest_level(guest));
         self.field("name", &*guest.name);
-        self.field("node", &*guest.node);
+        let host = ObjectRef::new("pve-node", &guest.host, &guest.node);
+        let state = self.inventory.proxmox.get(&guest.host);
+        let node = state.and_then(|state| state.nodes.iter().find(|one| one.name == guest.node));
+        let status = node.map_or("not known", |node| &node.status);
+        let level = if status == "online" {
+            Level::Ok
+        } else {
+            Level::Critical
+        };
+        let link = DetailLine::Link("host".into(), host, status.into(), level);
+        self.out.push(link);
         if let Some(up) = guest.uptime.filter(|seconds| *seconds > 0) {
             let since = Time::from_second(self.now.as_second() - i64::try_from(up).unwrap_or(0));
             self.field("runs for", age(since.ok(), self.now));
@@ -88,13 +135,18 @@ impl Lines<'_> {
             None => amount(guest.disk_max),
         };
         self.field("disk", disk);
-        self.field(
-            "addresses",
-            guest
-                .addresses
-                .as_ref()
-                .map_or_else(|| "not readable".into(), |all| all.join("  ")),
-        );
+        let addresses = match &guest.addresses {
+            Some(all) if all.is_empty() => "none".into(),
+            Some(all) => all.join("  "),
+            None if &*guest.status != "running" => "none while it does not run".into(),
+            None => "not readable".into(),
+        };
+        self.field("addresses", addresses);
+        match guest.onboot {
+            Some(true) => self.field("starts", "with its host"),
+            Some(false) => self.field("starts", "by hand"),
+            None => {}
+        }
         self.field("tags", guest.tags.join("  "));
         self.field_at("lock", &*guest.lock, Level::Warning);
         self.field("managed by HA", &*guest.ha);
@@ -175,26 +227,7 @@ impl Lines<'_> {
             .collect();
         self.head(format!("Tasks · {}", own.len()));
         for task in own {
-            let level = if task.failed() {
-                Level::Critical
-            } else {
-                Level::Ok
-            };
-            let state = if task.ended.is_none() {
-                "running"
-            } else {
-                &task.status
-            };
-            self.out.push(DetailLine::Link(
-                format!(
-                    "{:>4} ago {}",
-                    age(task.started, self.now),
-                    task_words(&task.kind)
-                ),
-                ObjectRef::new("task", &object.key.namespace, &task.upid),
-                format!("{state} {}", task.user),
-                level,
-            ));
+            self.out.push(task_line(task, self.now, false));
         }
     }
 }

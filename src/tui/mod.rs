@@ -20,6 +20,7 @@ mod guide_checks;
 mod guide_proof;
 mod header;
 mod help;
+mod host_detail;
 mod input;
 mod keycodes;
 mod keys;

@@ -10,7 +10,7 @@ use ratatui::{
 use super::{
     app::App,
     detail::Detail,
-    detail_view,
+    detail_view, panes,
     table_screen::TableScreen,
     views::View,
     widgets::{draw_table, fresh_mark, fresh_message, panel},
@@ -67,13 +67,21 @@ fn places(area: Rect, side: bool, rows: usize) -> (Rect, Option<Rect>) {
 
 fn draw_main(frame: &mut Frame<'_>, area: Rect, app: &App, table: &mut TableScreen) {
     let unknown = Freshness::Live(app.now);
-    let freshness = table
-        .view
-        .kind()
-        .map_or(&unknown, |kind| app.inventory.freshness(kind));
+    let of_apps = panes::apps::freshness(&app.inventory);
+    let freshness = match table.view {
+        View::Apps => &of_apps,
+        view => view
+            .kind()
+            .map_or(&unknown, |kind| app.inventory.freshness(kind)),
+    };
     let title = title(app, table);
     let mark = waiting(freshness).unwrap_or_else(|| fresh_mark(freshness, app.now));
-    let inner = panel(frame, area, &app.theme, &title, &mark, true);
+    let mut inner = panel(frame, area, &app.theme, &title, &mark, true);
+    for line in matters(app, table.view, inner) {
+        frame.render_widget(line, Rect { height: 1, ..inner });
+        inner.y += 1;
+        inner.height -= 1;
+    }
     if table.len() == 0 {
         let text = empty(app, table, freshness);
         let room = Rect {
@@ -90,6 +98,14 @@ fn draw_main(frame: &mut Frame<'_>, area: Rect, app: &App, table: &mut TableScre
     // where all rows are of one namespace, its column says nothing
     let without = app.namespace.as_ref().map(|_| "NAMESPACE");
     draw_table(frame, inner, &app.theme, &app.source(), table, without);
+}
+
+/// What is the matter with the sources of a table, on a third of its room at most.
+fn matters(app: &App, view: View, room: Rect) -> Vec<Line<'static>> {
+    let of = panes::sources::of_view(view);
+    let mut lines = of.map_or_else(Vec::new, |of| panes::sources::lines(app, of, room.width));
+    lines.truncate(usize::from(room.height / 3));
+    lines
 }
 
 fn title(app: &App, table: &TableScreen) -> String {

@@ -2,6 +2,7 @@
 
 use super::{
     app::{App, Screen},
+    detail::DetailLine,
     keys::Act,
     logs::{is_task, restart_log},
     logview::TextView,
@@ -99,6 +100,11 @@ pub(super) fn copy(app: &mut App) -> Vec<Effect> {
     let text = match app.stack.last_mut() {
         Some(Screen::Text(view)) => view.lines.get(view.hit().unwrap_or(view.offset)).cloned(),
         Some(Screen::Guide(guide)) => guide.next_command(),
+        Some(Screen::Detail(detail)) => {
+            let lines = detail.lines(&app.inventory, app.now);
+            let value = lines.get(detail.cursor).and_then(DetailLine::copied);
+            value.or_else(|| Some(detail.object.key.to_string()))
+        }
         _ => current(app).map(|object| object.key.to_string()),
     };
     let Some(text) = text else { return Vec::new() };

@@ -15,10 +15,12 @@ use redbutton::{
         ArgoWriter, Confirmed, DryRun, Glass, Outcome, Plan, Preflighted, Refusal, Verb, Weight,
         plan, plan_part,
     },
-    sources::argocd::{self, ArgoSettings, Credentials},
+    sources::argocd,
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
+
+use super::reach::settings;
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// A second deployment of the application that is synced by hand.
@@ -32,17 +34,6 @@ pub struct Bench {
     pub lab: Running,
     pub inventory: Inventory,
     rx: mpsc::Receiver<Update>,
-}
-
-pub fn settings(lab: &Running, reads_only: bool) -> ArgoSettings {
-    let (url, fingerprint, token) = lab.argocd(reads_only);
-    ArgoSettings {
-        name: "gitops".into(),
-        url,
-        credentials: Credentials::Token(token.into()),
-        ca_file: None,
-        fingerprint: Some(fingerprint.into()),
-    }
 }
 
 pub fn application(name: &str) -> ObjectRef {

@@ -1,5 +1,7 @@
 //! The same actions through the Kubernetes objects, where no API of Argo CD is configured.
 
+use futures::StreamExt;
+use kube::core::WatchEvent;
 use redbutton::{
     domain::{AppVia, Object, ObjectRef, Profile, Time},
     inventory::{Change, Inventory, Update},
@@ -39,16 +41,24 @@ async fn carry_out(bench: &Bench, writer: &KubeWriter, plan: Plan) -> Outcome {
     writer.execute(confirmed, &journal, "tester").await.unwrap()
 }
 
+/// The object as soon as it is as it is wanted: it is watched.
 async fn until(bench: &Bench, wanted: impl Fn(&Value) -> bool) -> Value {
-    let end = std::time::Instant::now() + PATIENCE;
-    loop {
-        let now = bench.object("nautobot").await.unwrap();
-        if wanted(&now) {
-            return now;
+    let path = "/apis/argoproj.io/v1alpha1/namespaces/openshift-gitops/applications?watch=true&fieldSelector=metadata.name%3Dnautobot";
+    let request = http::Request::get(path).body(Vec::new()).unwrap();
+    let events = bench.client.request_events::<Value>(request).await.unwrap();
+    let mut objects = std::pin::pin!(events.filter_map(async |event| match event.unwrap() {
+        WatchEvent::Added(object) | WatchEvent::Modified(object) => Some(object),
+        _ => None,
+    }));
+    let found = async {
+        loop {
+            let now = objects.next().await.unwrap();
+            if wanted(&now) {
+                return now;
+            }
         }
-        assert!(std::time::Instant::now() < end, "{now:#}");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    };
+    tokio::time::timeout(PATIENCE, found).await.unwrap()
 }
 
 fn differs(app: &Value) -> bool {

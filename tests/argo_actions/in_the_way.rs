@@ -9,10 +9,7 @@ use redbutton::{
 };
 use serde_json::json;
 
-use super::{
-    PRUNE, SYNC,
-    bench::{Bench, settings},
-};
+use super::{PRUNE, SYNC, bench::Bench, reach::settings};
 
 /// Every action that can be tried as the lab is.
 const ALL: [Verb; 4] = [SYNC, PRUNE, Verb::Rollback(6), Verb::AutoSync(true)];

@@ -38,9 +38,13 @@ pub(super) async fn execute(ctx: Ctx, journal: Journal, deed: Deed, tx: mpsc::Se
     let tell = move |words: String| drop(progress.try_send(Msg::Progress(id, words)));
     let outcome = match Hand::of(&ctx, deed.confirmed.plan()).await {
         Ok(writer) => {
-            writer
+            let outcome = writer
                 .execute(deed.confirmed, &journal, &deed.who, &tell)
-                .await
+                .await;
+            if matches!(writer, Hand::Pve(_)) {
+                ctx.guests_changed.send_replace(());
+            }
+            outcome
         }
         Err(why) => Err(format!("nothing was done: {why}")),
     };

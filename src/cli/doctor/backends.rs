@@ -3,12 +3,12 @@
 use super::sheet::Sheet;
 use crate::{
     cli::Exit,
-    domain::ProbeOutcome,
+    domain::{ProbeOutcome, PveState, Time},
     inventory::{Inventory, SourceId, SourceState},
 };
 
 /// Looks at each source that was followed, and at each probed endpoint.
-pub(super) fn look(inventory: &Inventory, sheet: &mut Sheet) {
+pub(super) fn look(inventory: &Inventory, now: Time, sheet: &mut Sheet) {
     let identity = &inventory.identity;
     if !identity.kubernetes.is_empty() {
         let user = if identity.user.is_empty() {
@@ -28,7 +28,14 @@ pub(super) fn look(inventory: &Inventory, sheet: &mut Sheet) {
             SourceId::Kube => "Kubernetes".to_owned(),
             other => other.word().to_owned(),
         };
-        one(id, &name, &status.state, &status.version, sheet);
+        let told = match id {
+            SourceId::Proxmox(name) => inventory.proxmox.get(name),
+            _ => None,
+        };
+        match (&status.state, told) {
+            (SourceState::Limited { .. }, Some(told)) => limits(&name, told, sheet),
+            _ => one(id, &name, &status.state, &status.version, sheet),
+        }
     }
     for probe in inventory.probes.iter() {
         let place = format!("{} ({})", probe.name, probe.target);
@@ -36,6 +43,7 @@ pub(super) fn look(inventory: &Inventory, sheet: &mut Sheet) {
         let silent = match probe.last().map(|result| &result.outcome) {
             Some(ProbeOutcome::Open(took)) => {
                 sheet.good(&format!("{place} answers in {took:.1} ms"));
+                certificate(&place, probe.certificate_until, now, sheet);
                 continue;
             }
             None => {
@@ -50,6 +58,42 @@ pub(super) fn look(inventory: &Inventory, sheet: &mut Sheet) {
             &silent,
             "is the host up, and does a firewall or a missing route stand between?",
         );
+    }
+}
+
+/// What a Proxmox VE that answers does not tell, and what to do about each.
+fn limits(name: &str, told: &PveState, sheet: &mut Sheet) {
+    for right in &told.missing {
+        let what = format!(
+            "{name}: no {} on {}: {}",
+            right.privilege, right.path, right.hides
+        );
+        sheet.poor(&what, &right.grant());
+    }
+    for gap in &told.gaps {
+        sheet.poor(
+            &format!("{name}: {gap}"),
+            "look at the host that is named; no right is missing for this",
+        );
+    }
+}
+
+/// Days before the end of a certificate from which on it is told.
+const SOON: i64 = 21;
+
+/// Until when the certificate of an endpoint is valid, where it was asked for.
+fn certificate(place: &str, until: Option<Time>, now: Time, sheet: &mut Sheet) {
+    let Some(until) = until else { return };
+    let days = until.duration_since(now).as_hours() / 24;
+    let date = until.strftime("%Y-%m-%d");
+    if until < now {
+        let what = format!("{place}: its certificate ended on {date}");
+        sheet.bad(Exit::Warnings, &what, "renew it");
+    } else if days < SOON {
+        let what = format!("{place}: its certificate ends in {days} days, on {date}");
+        sheet.poor(&what, "renew it in time");
+    } else {
+        sheet.good(&format!("{place}: its certificate is valid until {date}"));
     }
 }
 
@@ -72,10 +116,9 @@ fn one(id: &SourceId, name: &str, state: &SourceState, version: &str, sheet: &mu
         SourceState::Refused { why, advice } => {
             sheet.bad(exit, &format!("{name}: {why}"), advice);
         }
-        SourceState::Limited { why, .. } => sheet.poor(
-            &format!("{name}: answers, but {why}"),
-            "the rest is shown; grant the right that is named to see all of it",
-        ),
+        SourceState::Limited { why, .. } => {
+            sheet.poor(&format!("{name}: answers, but {why}"), "the rest is shown")
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub async fn run(ctx: &Ctx) -> Exit {
     secrets(ctx, &mut sheet).await;
     match gather(ctx).await {
         Ok(scene) => {
-            backends::look(&scene.inventory, &mut sheet);
+            backends::look(&scene.inventory, ctx.now(), &mut sheet);
             kinds::look(&scene.inventory, &mut sheet);
         }
         Err(exit) => sheet.bad(

@@ -126,7 +126,12 @@ fn sources(inventory: &Inventory) -> Vec<Source> {
                 SourceState::Limited { why, .. } => ("limited", why.to_string()),
             };
             Source {
-                name: id.word().to_owned(),
+                name: match id {
+                    SourceId::Argo(name) | SourceId::Proxmox(name) => {
+                        format!("{} {name}", id.word())
+                    }
+                    _ => id.word().to_owned(),
+                },
                 state,
                 detail,
             }

@@ -15,7 +15,7 @@ use super::{
     },
     apply,
     git::{Commit, REVISION, at as entry_at, differs_from, is_scripted, place_of},
-    kind,
+    kind, tell,
 };
 
 /// Entries of the history that the controller keeps.
@@ -199,7 +199,7 @@ fn automatic(world: &World, place: &Place, now: Timestamp) {
         if auto["prune"] == true {
             sync["prune"] = json!(true);
         }
-        return file(world, place, sync);
+        return file(world, &app, sync, now);
     }
     let heals = auto["selfHeal"] == true && !failed;
     if !world.git.drift(place, heals, now) {
@@ -219,15 +219,14 @@ fn automatic(world: &World, place: &Place, now: Timestamp) {
     let before = tried["operation"]["sync"]["autoHealAttemptsCount"]
         .as_i64()
         .unwrap_or(0);
-    file(
-        world,
-        place,
-        json!({"revision": revision, "resources": differing, "autoHealAttemptsCount": before + 1}),
-    );
+    let sync =
+        json!({"revision": revision, "resources": differing, "autoHealAttemptsCount": before + 1});
+    file(world, &app, sync, now);
 }
 
-fn file(world: &World, place: &Place, sync: Value) {
-    edit(world, place, |held| {
+fn file(world: &World, app: &Value, sync: Value, now: Timestamp) {
+    tell::begun_by_itself(world, app, text(&sync, "/revision"), now);
+    edit(world, &place_of(app), |held| {
         held["operation"] =
             json!({"sync": sync, "initiatedBy": {"automated": true}, "retry": {"limit": 5}});
         if let Some(status) = held["status"].as_object_mut() {
@@ -312,4 +311,7 @@ fn finish(world: &World, place: &Place, operation: &Value, end: &apply::End, now
             history.drain(..extra);
         }
     });
+    if let Some(app) = world.find("Application", &place.0, &place.1) {
+        tell::ended(world, &app, operation, now);
+    }
 }

@@ -11,6 +11,7 @@ pub mod git;
 mod outage;
 mod project;
 mod stream;
+mod tell;
 mod tree;
 mod write;
 

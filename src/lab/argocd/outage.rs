@@ -9,6 +9,9 @@ use axum::{
 use super::{Refusal, stream, with_type};
 use crate::lab::{Lab, outage};
 
+/// Streams stay open and tell of no change, as when the server drops what it cannot send in time.
+pub const MUTE: &str = "mute";
+
 /// The answer during an outage.
 pub async fn answer(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let (kind, left) = outage::of_argocd(lab)?;
@@ -25,7 +28,7 @@ pub async fn answer(lab: &Lab, uri: &Uri, headers: &HeaderMap) -> Option<Respons
         }
     };
     Some(match kind.as_str() {
-        "lost" | "certificate" => return None,
+        "lost" | "certificate" | MUTE => return None,
         "401" => failing(
             401,
             16,

@@ -10,7 +10,7 @@ use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{Asked, form, kind, with_type};
+use super::{super::outage as outages, Asked, form, kind, outage, with_type};
 
 /// Comments keep a stream of events open, counted from its first message.
 const KEEPALIVE: Duration = Duration::from_secs(15);
@@ -131,6 +131,9 @@ impl Follower {
                 continue;
             };
             at = at.max(lab.world.version());
+            if outages::of_argocd(lab).is_some_and(|(kind, _)| kind == outage::MUTE) {
+                continue;
+            }
             for change in &changes {
                 if !self
                     .send(lab, change.happened.as_str(), &change.object)

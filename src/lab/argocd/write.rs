@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{Asked, Refusal, answer, form, git::place_of};
+use super::{Asked, Refusal, answer, form, git::place_of, tell};
 use crate::lab::patch;
 
 fn is_automated(app: &Value) -> bool {
@@ -103,7 +103,10 @@ pub fn sync(asked: &Asked, app: &Value, body: &[u8]) -> Result<Response, Refusal
     if let Some(only) = wanted["resources"].as_array().filter(|all| !all.is_empty()) {
         sync["resources"] = only.iter().map(super::apply::named).collect();
     }
-    filed(asked, app, &operation(asked, app, sync, &wanted))
+    let answer = filed(asked, app, &operation(asked, app, sync, &wanted))?;
+    let who = asked.account.name();
+    tell::begun_by(&asked.lab.world, app, who, &hash, jiff::Timestamp::now());
+    Ok(answer)
 }
 
 /// The strategy as it is stored: what is false or empty is left out.

@@ -119,13 +119,31 @@ impl Account {
     }
 }
 
-fn ticket(secret: &str) -> String {
-    format!("PVE:{USER}:6B003594::{secret}")
+/// What tickets are made of: the secret, and how often all tickets were made void.
+#[derive(Clone, Copy)]
+pub(super) struct Seal<'a> {
+    pub secret: &'a str,
+    pub turn: u32,
+}
+
+impl Seal<'_> {
+    fn ticket(self) -> String {
+        format!(
+            "PVE:{USER}:{:08X}::{}",
+            0x6B00_3594 + self.turn,
+            self.secret
+        )
+    }
+
+    /// The second half of a ticket.
+    fn csrf(self) -> String {
+        format!("{:08X}:{}", 0x6B00_3594 + self.turn, self.secret)
+    }
 }
 
 /// `POST /access/ticket`.
 pub(super) fn log_in(
-    secret: &str,
+    seal: Seal<'_>,
     parameters: &BTreeMap<String, String>,
 ) -> Result<Value, Failure> {
     let text = |name: &str| parameters.get(name).map_or("", String::as_str);
@@ -133,17 +151,18 @@ pub(super) fn log_in(
         "" => text("username").to_owned(),
         realm => format!("{}@{realm}", text("username")),
     };
-    let known = user == USER && (text("password") == secret || text("password") == ticket(secret));
+    let known =
+        user == USER && (text("password") == seal.secret || text("password") == seal.ticket());
     if !known {
         return Err(Failure::new(401, "authentication failure"));
     }
     Ok(
-        json!({"username": USER, "ticket": ticket(secret), "CSRFPreventionToken": format!("6B003594:{secret}"), "cap": {"vms": {"VM.Audit": 1}, "nodes": {}, "dc": {}, "storage": {}, "access": {}, "sdn": {}, "mapping": {}}}),
+        json!({"username": USER, "ticket": seal.ticket(), "CSRFPreventionToken": seal.csrf(), "cap": {"vms": {"VM.Audit": 1}, "nodes": {}, "dc": {}, "storage": {}, "access": {}, "sdn": {}, "mapping": {}}}),
     )
 }
 
 /// Who it is, by token or by ticket; a ticket beats a token, and writes only with its second half.
-pub(super) fn login(headers: &HeaderMap, secret: &str, writes: bool) -> Option<Login> {
+pub(super) fn login(headers: &HeaderMap, seal: Seal<'_>, writes: bool) -> Option<Login> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let cookie = text(header::COOKIE.as_str())
         .into_iter()
@@ -152,7 +171,7 @@ pub(super) fn login(headers: &HeaderMap, secret: &str, writes: bool) -> Option<L
     if let Some(sent) = cookie {
         let sent = percent(sent);
         let csrf = text("csrfpreventiontoken").unwrap_or_default();
-        let good = sent == ticket(secret) && (!writes || csrf == format!("6B003594:{secret}"));
+        let good = sent == seal.ticket() && (!writes || csrf == seal.csrf());
         return good.then(|| Login {
             account: Account::Console,
             user: USER.into(),
@@ -167,7 +186,7 @@ pub(super) fn login(headers: &HeaderMap, secret: &str, writes: bool) -> Option<L
         Account::Nobody,
     ]
     .into_iter()
-    .find(|account| sent == format!("{}={secret}", account.token_id()))
+    .find(|account| sent == format!("{}={}", account.token_id(), seal.secret))
     .map(|account| Login {
         account,
         user: account.token_id().into(),

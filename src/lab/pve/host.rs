@@ -24,6 +24,8 @@ pub struct Host {
     /// Second of the last report, and what it said of the guests.
     report: (i64, Vec<Value>),
     pid: u32,
+    /// How often all tickets were made void.
+    pub(super) turn: u32,
 }
 
 /// What was done before: a stop that explains the stopped guest, and a backup that failed.
@@ -66,7 +68,13 @@ impl Host {
             tasks: past(now),
             report: (0, Vec::new()),
             pid: 1_221_904,
+            turn: 0,
         }
+    }
+
+    /// From now on no ticket counts that was given before, as when the key that seals them changes.
+    pub fn void_tickets(&mut self) {
+        self.turn += 1;
     }
 
     /// Its hosts.

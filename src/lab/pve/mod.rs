@@ -22,8 +22,8 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::Lab;
-use account::Login;
 pub use account::{Account, USER};
+use account::{Login, Seal};
 use answer::{Answered, Failure, bare, success};
 use guest::Guest;
 pub use host::Host;
@@ -106,7 +106,14 @@ pub async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let release = lock(lab).setup().release;
+    let (release, turn) = {
+        let host = lock(lab);
+        (host.setup().release, host.turn)
+    };
+    let seal = Seal {
+        secret: &lab.secret,
+        turn,
+    };
     let path: Vec<&str> = uri
         .path()
         .split('/')
@@ -125,7 +132,7 @@ pub async fn handle(
     }
     let parameters = parameters(&uri, &headers, &body);
     if (method == Method::POST, path) == (true, &["access", "ticket"]) {
-        return match account::log_in(&lab.secret, &parameters) {
+        return match account::log_in(seal, &parameters) {
             Ok(ticket) => success(&ticket, None),
             Err(why) => {
                 tokio::time::sleep(REFUSAL).await;
@@ -133,7 +140,7 @@ pub async fn handle(
             }
         };
     }
-    let Some(mut login) = account::login(&headers, &lab.secret, method != Method::GET) else {
+    let Some(mut login) = account::login(&headers, seal, method != Method::GET) else {
         // the end of such an answer is the end of the connection
         tokio::time::sleep(REFUSAL).await;
         return bare(401, account::refusal(&headers));

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AppDetails, DiffLine, Difference, DifferenceKind, Health, Key, ObjectRef, SyncWindow,
-        SyncWindows, Text, TreeNode, namespace_there,
+        AppDetails, AppEvent, DiffLine, Difference, DifferenceKind, Health, Key, ObjectRef,
+        SyncWindow, SyncWindows, Text, TreeNode, namespace_there,
     },
     sources::kube::Json,
 };
@@ -35,13 +35,19 @@ pub async fn details(
     client.log_in().await.map_err(|why| why.to_string())?;
     let query = [("appNamespace", namespace_there(key)), ("project", project)];
     let base = format!("/v1/applications/{}", key.name);
-    let paths =
-        ["resource-tree", "managed-resources", "syncwindows"].map(|part| format!("{base}/{part}"));
-    let [tree_path, managed_path, windows_path] = &paths;
-    let (tree_answer, managed, windows_answer) = tokio::join!(
+    let paths = [
+        "resource-tree",
+        "managed-resources",
+        "syncwindows",
+        "events",
+    ]
+    .map(|part| format!("{base}/{part}"));
+    let [tree_path, managed_path, windows_path, events_path] = &paths;
+    let (tree_answer, managed, windows_answer, events_answer) = tokio::join!(
         client.get(tree_path, &query),
         client.get(managed_path, &query),
         client.get(windows_path, &query),
+        client.get(events_path, &query),
     );
     let mut out = AppDetails::default();
     match tree_answer {
@@ -58,6 +64,10 @@ pub async fn details(
     match windows_answer {
         Ok(answer) => out.windows = Some(windows(&answer)),
         Err(why) => out.gaps.push(format!("sync windows: {why}").into()),
+    }
+    match events_answer {
+        Ok(answer) => out.events = Some(events(&answer)),
+        Err(why) => out.gaps.push(format!("events: {why}").into()),
     }
     Ok(out)
 }
@@ -232,6 +242,24 @@ fn compare(live: &str, wanted: &str) -> Vec<DiffLine> {
     out
 }
 
+/// Events of an application, newest first.
+fn events(answer: &Value) -> Vec<AppEvent> {
+    let mut all: Vec<AppEvent> = Json(answer)
+        .list("items")
+        .map(|one| AppEvent {
+            reason: one.text("reason").into(),
+            message: one.text("message").into(),
+            warning: one.text("type") == "Warning",
+            at: ["lastTimestamp", "eventTime", "firstTimestamp"]
+                .iter()
+                .find_map(|field| one.text(field).parse().ok()),
+            count: one.int("count").max(1),
+        })
+        .collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.at));
+    all
+}
+
 fn windows(answer: &Value) -> SyncWindows {
     let answer = Json(answer);
     let key =
@@ -317,6 +345,19 @@ mod tests {
         ));
         let kinds: Vec<_> = found.iter().map(|one| one.kind).collect();
         assert_eq!(kinds, [DifferenceKind::Missing, DifferenceKind::Extra]);
+    }
+
+    #[test]
+    fn events_are_told_newest_first_and_none_are_none() {
+        let told = events(&recorded(
+            r#"{"items":[{"reason":"ResourceUpdated","message":"a","type":"Normal","count":1,"lastTimestamp":"2026-11-23T14:27:45Z","eventTime":null},{"reason":"OperationCompleted","message":"b","type":"Warning","count":2,"lastTimestamp":"2026-11-23T14:31:37Z"}]}"#,
+        ));
+        let words: Vec<(&str, bool, i64)> = told
+            .iter()
+            .map(|one| (&*one.message, one.warning, one.count))
+            .collect();
+        assert_eq!(words, [("b", true, 2), ("a", false, 1)]);
+        assert!(events(&recorded(r#"{"items":null}"#)).is_empty());
     }
 
     #[test]

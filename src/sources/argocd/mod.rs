@@ -28,8 +28,6 @@ const PULSE: Duration = Duration::from_secs(3);
 const PULSE_PATIENCE: Duration = Duration::from_secs(4);
 /// How long the first answers may take, which need no work.
 const SOON: Duration = Duration::from_secs(8);
-/// Time between two lists; up to a tenth is added.
-const RELIST: Duration = Duration::from_secs(180);
 /// Longest pause after failures.
 const LONGEST: Duration = Duration::from_secs(30);
 /// Pause after refused credentials: five wrong passwords within 300 s lock an account out.
@@ -40,7 +38,7 @@ const SILENCE: Duration = Duration::from_secs(50);
 /// What the list is asked for: enough to see that an event was lost. Other keys vanish silently.
 const LISTED: &str = "items.metadata.name,items.metadata.namespace,items.spec.project,items.status.sync.status,items.status.health,items.status.operationState.phase,items.status.operationState.startedAt";
 /// What the stream is asked for: by prefix, and without the managed fields, which are a third of it.
-const STREAMED: &str = "result.type,result.application.metadata.name,result.application.metadata.namespace,result.application.metadata.uid,result.application.metadata.resourceVersion,result.application.metadata.creationTimestamp,result.application.metadata.deletionTimestamp,result.application.metadata.finalizers,result.application.metadata.labels,result.application.metadata.ownerReferences,result.application.spec,result.application.operation,result.application.status";
+const STREAMED: &str = "result.type,result.application.metadata.name,result.application.metadata.namespace,result.application.metadata.uid,result.application.metadata.resourceVersion,result.application.metadata.creationTimestamp,result.application.metadata.deletionTimestamp,result.application.metadata.finalizers,result.application.metadata.labels,result.application.metadata.annotations.argocd.argoproj.io/tracking-id,result.application.metadata.ownerReferences,result.application.spec,result.application.operation,result.application.status";
 
 /// How to log in.
 #[derive(Clone, Debug)]
@@ -69,6 +67,13 @@ pub struct ArgoSettings {
     pub ca_file: Option<PathBuf>,
     /// SHA-256 fingerprint of the server's certificate.
     pub fingerprint: Option<String>,
+    /// Time between two lists, which find what the stream did not tell; up to a tenth is added.
+    pub relist: Duration,
+}
+
+impl ArgoSettings {
+    /// Time between two lists where nothing else is wanted.
+    pub const RELIST: Duration = Duration::from_secs(180);
 }
 
 /// An application from the JSON of the API or of its Kubernetes object.
@@ -110,6 +115,7 @@ async fn run(settings: ArgoSettings, apart: bool, tx: mpsc::Sender<Update>) {
         address: settings.url.as_str().into(),
         version: Text::default(),
         heard: None,
+        relist: settings.relist,
         known: BTreeMap::new(),
         translator: Translator::default(),
         tx,
@@ -157,6 +163,7 @@ struct Follower {
     address: Text,
     version: Text,
     heard: Option<Time>,
+    relist: Duration,
     known: BTreeMap<Key, Standing>,
     translator: Translator,
     tx: mpsc::Sender<Update>,
@@ -188,7 +195,7 @@ impl Follower {
         let mut reading = JoinSet::new();
         self.list(client).await?;
         reading.spawn(read(client.clone(), events));
-        let mut relist = Instant::now() + next_list();
+        let mut relist = Instant::now() + self.next_list();
         let mut told = Instant::now();
         let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -211,7 +218,7 @@ impl Follower {
                     self.live().await
                 }
                 () = tokio::time::sleep_until(relist) => {
-                    relist = Instant::now() + next_list();
+                    relist = Instant::now() + self.next_list();
                     self.reconcile(client).await?
                 }
                 () = self.tx.closed() => return Ok(()),
@@ -220,6 +227,11 @@ impl Follower {
                 return Ok(());
             }
         }
+    }
+
+    /// Until the next list; up to a tenth more, so that several consoles do not ask at once.
+    fn next_list(&self) -> Duration {
+        self.relist.mul_f64(1.0 + fastrand::f64() / 10.0)
     }
 
     /// What there is now; applications that are gone go.
@@ -345,10 +357,6 @@ impl Follower {
         let id = SourceId::Argo(self.name.clone());
         self.tx.send(Update::Source(id, status)).await.is_ok()
     }
-}
-
-fn next_list() -> Duration {
-    RELIST.mul_f64(1.0 + fastrand::f64() / 10.0)
 }
 
 fn standing(application: Json<'_>) -> Standing {

@@ -9,7 +9,7 @@ use super::{
     http::{Getter, JSON, ReadError},
     usage::PATH as METRICS,
 };
-use crate::domain::{Kind, ObjectRef, Text};
+use crate::domain::{Kind, ObjectRef, Text, namespace_there};
 
 /// What stands in place of a secret.
 const MASK: &str = "(not shown)";
@@ -192,7 +192,9 @@ impl KubeReader {
     async fn found_json(&self, reference: &ObjectRef) -> Result<Option<Value>, String> {
         let kind = Kind::parse(&reference.kind)
             .ok_or_else(|| format!("{} is not read from this cluster", reference.kind))?;
-        let namespace = (!reference.key.namespace.is_empty()).then_some(&*reference.key.namespace);
+        // the key of an application may carry the instance that tells of it
+        let namespace = namespace_there(&reference.key);
+        let namespace = (!namespace.is_empty()).then_some(namespace);
         let path = self
             .served
             .read()

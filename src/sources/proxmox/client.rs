@@ -144,8 +144,17 @@ impl Client {
             .map_err(|why| PveError::Refused(why.into()))
     }
 
-    /// The `data` of a path.
+    /// The `data` of a path. A ticket that is refused before its time (the host's key was changed) is
+    /// exchanged for a new one.
     pub(super) async fn get(&self, path: &str) -> Result<Value, PveError> {
+        let held = self.login.is_by_ticket();
+        match self.get_once(path).await {
+            Err(PveError::Refused(_)) if held => self.get_once(path).await,
+            answer => answer,
+        }
+    }
+
+    async fn get_once(&self, path: &str) -> Result<Value, PveError> {
         self.log_in().await?;
         let request = self
             .http

@@ -36,8 +36,7 @@ pub enum Credentials {
 
 impl Credentials {
     /// The header of a token; a user has none before the login.
-    #[must_use]
-    pub fn token_header(&self) -> Option<SecretString> {
+    fn token_header(&self) -> Option<SecretString> {
         match self {
             Self::Token { id, secret } => {
                 Some(format!("PVEAPIToken={id}={}", secret.expose_secret()).into())
@@ -57,13 +56,13 @@ struct Ticket {
 }
 
 /// Credentials with the ticket that they brought.
-pub(super) struct Login {
+pub(crate) struct Login {
     credentials: Credentials,
     ticket: Mutex<Option<Ticket>>,
 }
 
 impl Login {
-    pub(super) fn new(credentials: &Credentials) -> Self {
+    pub(crate) fn new(credentials: &Credentials) -> Self {
         Self {
             credentials: credentials.clone(),
             ticket: Mutex::default(),
@@ -81,14 +80,19 @@ impl Login {
         *self.ticket.lock().unwrap_or_else(PoisonError::into_inner) = ticket;
     }
 
+    /// Whether a ticket is held, which may be refused at any time: a new one may not.
+    pub(crate) fn is_by_ticket(&self) -> bool {
+        self.held().is_some()
+    }
+
     /// Forgets a ticket that was refused.
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.keep(None);
     }
 
     /// What to log in with before the next call: nothing for tokens and for a ticket that is young.
     /// An old ticket serves as the password of its successor.
-    pub(super) fn due(&self, now: Instant) -> Option<(String, SecretString)> {
+    pub(crate) fn due(&self, now: Instant) -> Option<(String, SecretString)> {
         let Credentials::Password { username, password } = &self.credentials else {
             return None;
         };
@@ -102,7 +106,7 @@ impl Login {
     }
 
     /// Takes the answer of a login. Says what is wrong with it.
-    pub(super) fn take(&self, answer: &Value) -> Result<(), &'static str> {
+    pub(crate) fn take(&self, answer: &Value) -> Result<(), &'static str> {
         if answer["NeedTFA"].as_i64() == Some(1) {
             return Err("this user has a second factor: make an API token for the console");
         }
@@ -118,7 +122,7 @@ impl Login {
     }
 
     /// The headers of a call; never both a cookie and a token, since the cookie would win.
-    pub(super) fn headers(&self, writes: bool) -> HeaderMap {
+    pub(crate) fn headers(&self, writes: bool) -> HeaderMap {
         let mut out = HeaderMap::new();
         if let Some(token) = self.credentials.token_header() {
             insert(&mut out, AUTHORIZATION, token.expose_secret());

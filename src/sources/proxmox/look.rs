@@ -15,14 +15,14 @@ use super::{
     client::{Client, PveError},
     own_path, rights, translate, truthy,
 };
-use crate::domain::{Guest, GuestKind, PveState, Snapshot, Text, Time};
+use crate::domain::{Guest, GuestKind, PveState, PveTask, Snapshot, Text, Time};
 
 /// Time between two looks at configurations, addresses and snapshots.
 const SLOW: Duration = Duration::from_secs(60);
 /// The same after some of them could not be read.
 const AGAIN: Duration = Duration::from_secs(15);
 /// What ended longer ago is in the lists of everything by now.
-const RECENT: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+const RECENT: Duration = Duration::from_secs(30);
 /// A guest's own path that takes longer is left for the next time.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Guests that are asked at the same time.
@@ -38,6 +38,10 @@ pub(super) struct Keep {
     details: BTreeMap<u32, Detail>,
     backups: Backups,
     nodes: BTreeMap<Text, Value>,
+    /// When a task was first seen to be over, by this machine's clock.
+    ended: Option<BTreeMap<Text, Instant>>,
+    /// What a guest's own path said last, while the lists of everything may be older.
+    fresh: BTreeMap<u32, (Instant, Value)>,
     /// What of it could not be read the last time.
     gaps: Vec<Text>,
 }
@@ -58,15 +62,16 @@ struct Detail {
 /// # Errors
 /// When the lists of everything cannot be read.
 pub(super) async fn look(client: &Client, keep: &mut Keep) -> Result<PveState, PveError> {
-    let rows = client.get_soon("/cluster/resources").await?;
-    let mut state = translate::resources(client.name(), &rows);
+    let mut state = resources(client).await?;
     let held = client.get_soon("/access/permissions").await?;
-    state.tasks = tasks(client, &state, &held).await?;
     let pause = if keep.gaps.is_empty() { SLOW } else { AGAIN };
     if keep.slow.is_none_or(|at| at.elapsed() > pause) {
         slow(client, keep, &state, &held).await?;
         keep.slow = Some(Instant::now());
+        // it took its time: what was read before it is old
+        state = resources(client).await?;
     }
+    state.tasks = tasks(client, &state, &held).await?;
     state.version = keep.version.clone();
     state.cluster = keep.cluster.0.clone();
     state.quorate = keep.cluster.1;
@@ -82,8 +87,13 @@ pub(super) async fn look(client: &Client, keep: &mut Keep) -> Result<PveState, P
             translate::node_status(node, status);
         }
     }
-    freshen(client, &mut state).await;
+    freshen(client, keep, &mut state).await;
     Ok(state)
+}
+
+async fn resources(client: &Client) -> Result<PveState, PveError> {
+    let rows = client.get_soon("/cluster/resources").await?;
+    Ok(translate::resources(client.name(), &rows))
 }
 
 impl Keep {
@@ -113,11 +123,7 @@ impl Keep {
 }
 
 /// Recent tasks. Who may not see those of the cluster sees his own in the list of each node.
-async fn tasks(
-    client: &Client,
-    state: &PveState,
-    held: &Value,
-) -> Result<Vec<crate::domain::PveTask>, PveError> {
+async fn tasks(client: &Client, state: &PveState, held: &Value) -> Result<Vec<PveTask>, PveError> {
     if rights::has(held, "/", "Sys.Audit") {
         let rows = client.get_soon("/cluster/tasks").await?;
         return Ok(translate::tasks(client.name(), &rows));
@@ -154,22 +160,55 @@ fn offline(state: &PveState) -> Vec<Text> {
         .collect()
 }
 
-/// Looks again at the guests that something is or was just done to.
-async fn freshen(client: &Client, state: &mut PveState) {
-    let since = Time::now() - RECENT;
-    let touched: BTreeSet<&str> = state
-        .tasks
-        .iter()
-        .filter(|task| task.ended.is_none_or(|ended| ended > since))
-        .map(|task| &*task.about)
-        .collect();
+/// Looks again at the guests that something is or was just done to. Where that fails now, what was
+/// told a moment ago is still fresher than the lists.
+async fn freshen(client: &Client, keep: &mut Keep, state: &mut PveState) {
+    let touched = keep.touched(&state.tasks, Time::now());
+    keep.fresh.retain(|_, (at, _)| at.elapsed() < RECENT);
     for guest in &mut state.guests {
-        if touched.contains(guest.id.to_string().as_str()) {
-            let path = format!("{}/status/current", own_path(guest));
-            if let Ok(now) = client.get_within(&path, PATIENCE).await {
-                translate::freshen(guest, &now);
+        if !touched.contains(guest.id.to_string().as_str()) {
+            continue;
+        }
+        let path = format!("{}/status/current", own_path(guest));
+        let asked = Instant::now();
+        if let Ok(now) = client.get_within(&path, PATIENCE).await {
+            keep.fresh.insert(guest.id, (asked, now));
+        }
+        if let Some((_, now)) = keep.fresh.get(&guest.id) {
+            translate::freshen(guest, now);
+        }
+    }
+}
+
+impl Keep {
+    /// Guests of tasks that run, or that ended a moment ago. The host's clock counts only for tasks
+    /// that were over when the console began: it may be wrong.
+    fn touched<'t>(&mut self, tasks: &'t [PveTask], now: Time) -> BTreeSet<&'t str> {
+        let first = self.ended.is_none();
+        let before = self.ended.take().unwrap_or_default();
+        let mut ended = BTreeMap::new();
+        let mut touched = BTreeSet::new();
+        for task in tasks {
+            let Some(end) = task.ended else {
+                touched.insert(&*task.about);
+                continue;
+            };
+            let recent = match before.get(&task.upid) {
+                Some(seen) => {
+                    ended.insert(task.upid.clone(), *seen);
+                    seen.elapsed() < RECENT
+                }
+                None => {
+                    ended.insert(task.upid.clone(), Instant::now());
+                    !first || now.duration_since(end).unsigned_abs() < RECENT
+                }
+            };
+            if recent {
+                touched.insert(&*task.about);
             }
         }
+        self.ended = Some(ended);
+        touched
     }
 }
 
@@ -202,7 +241,8 @@ async fn slow(
     if let Ok(rows) = client.get_within("/cluster/status", PATIENCE).await {
         keep.cluster = translate::cluster(&rows);
     }
-    let known = std::mem::take(&mut keep.details);
+    // this may be given up on the way: nothing is taken out before all is there
+    let known = keep.details.clone();
     let mut asked = Vec::new();
     for guest in &state.guests {
         if online.contains(&*guest.node) {
@@ -214,7 +254,6 @@ async fn slow(
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    keep.details = known;
     for (id, detail, own) in told {
         keep.details.insert(id, detail);
         failed.extend(own);
@@ -306,5 +345,34 @@ impl Detail {
             .unwrap_or_default()
             .trim()
             .into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(upid: &str, about: &str, ended: Option<i64>) -> PveTask {
+        PveTask {
+            upid: upid.into(),
+            about: about.into(),
+            ended: ended.map(|second| Time::from_second(second).unwrap()),
+            ..PveTask::default()
+        }
+    }
+
+    #[test]
+    fn a_host_whose_clock_is_wrong_does_not_hide_what_was_just_done() {
+        let mut keep = Keep::default();
+        let now = Time::from_second(100_000).unwrap();
+        let old = task("a", "210", Some(90_000));
+        let runs = task("b", "211", None);
+        let tasks = [old.clone(), runs];
+        assert_eq!(keep.touched(&tasks, now), BTreeSet::from(["211"]));
+        // it is over now, and by the host's clock that was an hour ago
+        let tasks = [old, task("b", "211", Some(96_400))];
+        for _ in 0..2 {
+            assert_eq!(keep.touched(&tasks, now), BTreeSet::from(["211"]));
+        }
     }
 }

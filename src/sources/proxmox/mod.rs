@@ -11,7 +11,7 @@ mod translate;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::{
     domain::{Guest, PveState, Text, Time},
@@ -19,11 +19,10 @@ use crate::{
 };
 use client::{Client, PveError};
 pub use credentials::Credentials;
+pub(crate) use credentials::Login;
 pub use log::task_log;
 use look::Keep;
 
-/// Time between two looks at what changes fast: the API's own data are 10 s old.
-const FAST: Duration = Duration::from_secs(8);
 /// The same while a task runs.
 const BUSY: Duration = Duration::from_secs(3);
 /// Half of the first pause after a failure; it doubles with each.
@@ -46,10 +45,23 @@ pub struct ProxmoxSettings {
     pub ca_file: Option<PathBuf>,
     /// SHA-256 fingerprint of the server's certificate.
     pub fingerprint: Option<String>,
+    /// Time between two looks at what changes fast.
+    pub every: Duration,
 }
 
-/// Follows an installation until nobody listens any more.
-pub async fn follow(settings: ProxmoxSettings, tx: mpsc::Sender<Update>) {
+impl ProxmoxSettings {
+    /// Time between two looks where nothing else is wanted: the API's own data are 10 s old.
+    pub const EVERY: Duration = Duration::from_secs(8);
+}
+
+/// Follows an installation until nobody listens any more. When somebody tells that he `changed` a
+/// guest it is looked at once, and a look that began before that is given up: what it read of the
+/// guest would be older than what is known.
+pub async fn follow(
+    settings: ProxmoxSettings,
+    mut changed: watch::Receiver<()>,
+    tx: mpsc::Sender<Update>,
+) {
     let mut teller = Teller {
         name: Text::from(settings.name.as_str()),
         address: Text::from(settings.url.as_str()),
@@ -67,11 +79,19 @@ pub async fn follow(settings: ProxmoxSettings, tx: mpsc::Sender<Update>) {
     let mut keep = Keep::default();
     let mut failures = 0_u32;
     loop {
+        let read = tokio::select! {
+            read = look::look(&client, &mut keep) => read,
+            () = news(&mut changed) => continue,
+        };
         let pause;
-        let sent = match look::look(&client, &mut keep).await {
+        let sent = match read {
             Ok(state) => {
                 let busy = state.tasks.iter().any(|task| task.ended.is_none());
-                pause = if busy { BUSY } else { FAST };
+                pause = if busy {
+                    BUSY.min(settings.every)
+                } else {
+                    settings.every
+                };
                 failures = 0;
                 teller.heard(state).await
             }
@@ -92,8 +112,16 @@ pub async fn follow(settings: ProxmoxSettings, tx: mpsc::Sender<Update>) {
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
+            () = news(&mut changed) => {}
             () = teller.tx.closed() => return,
         }
+    }
+}
+
+/// Waits until somebody tells of a change; for ever where nobody is left who could.
+async fn news(changed: &mut watch::Receiver<()>) {
+    if changed.changed().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine, column, tally, titled};
+use super::{Pane, PaneLine, column, sources, tally, titled};
 use crate::{
     domain::{App as Application, AppVia, Freshness, Health, Kind, Object, ObjectRef, SyncStatus},
     insight::capacity::Level,
@@ -25,16 +25,15 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
     bad.sort_by_key(|one| std::cmp::Reverse(app_level(one)));
     let healthy = apps.len() - bad.len();
     let widths = [
-        column(bad.iter().map(|one| &**one.meta.name()), 6, 22) + 1,
+        column(bad.iter().map(|one| called(app, one)), 6, 26) + 1,
         column(bad.iter().map(|one| one.sync.as_str()), 6, 12) + 1,
         column(bad.iter().map(|one| one.true_health().as_str()), 7, 12) + 1,
     ];
-    let mut lines: Vec<PaneLine> = bad
-        .into_iter()
-        .map(|one| line(app, one, widths, width))
-        .collect();
+    let mut lines = sources::pane_lines(app, sources::argo, width);
+    let told = lines.len();
+    lines.extend(bad.into_iter().map(|one| line(app, one, widths, width)));
     if healthy > 0 {
-        let word = if lines.is_empty() {
+        let word = if lines.len() == told {
             " healthy, in sync"
         } else {
             " healthy"
@@ -62,7 +61,7 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
 }
 
 /// How fresh the applications are: as the worst of the configured instances, else as their objects.
-fn freshness(inventory: &Inventory) -> Freshness {
+pub(in crate::tui) fn freshness(inventory: &Inventory) -> Freshness {
     let by_kube = inventory.freshness(Kind::App);
     inventory
         .sources
@@ -94,6 +93,22 @@ fn freshness(inventory: &Inventory) -> Freshness {
         .unwrap_or_else(|| by_kube.clone())
 }
 
+/// Its name; where there are several instances of Argo CD, with the one that it is of.
+fn called(app: &App, one: &Application) -> String {
+    let several = app
+        .inventory
+        .sources
+        .keys()
+        .filter(|id| sources::argo(id).is_some())
+        .count()
+        > 1;
+    if several && !one.instance.is_empty() {
+        format!("{}/{}", one.instance, one.meta.name())
+    } else {
+        one.meta.name().to_string()
+    }
+}
+
 fn line(app: &App, one: &Application, widths: [usize; 3], width: u16) -> PaneLine {
     let [names, syncs, healths] = widths;
     let level = app_level(one);
@@ -107,7 +122,10 @@ fn line(app: &App, one: &Application, widths: [usize; 3], width: u16) -> PaneLin
     let ill = one.true_health() != Health::Healthy;
     let line = Line::from(vec![
         Span::styled(format!(" {symbol} "), style),
-        Span::styled(pad(one.meta.name(), names, false), app.theme.text()),
+        Span::styled(
+            pad(&fit(&called(app, one), names - 1), names, false),
+            app.theme.text(),
+        ),
         Span::styled(
             pad(one.sync.as_str(), syncs, false),
             app.theme
@@ -146,9 +164,9 @@ fn tail(app: &App, one: &Application, object: &ObjectRef) -> String {
     if let Some(ill) = ill_part(app, one) {
         return ill;
     }
-    match operation.filter(|operation| operation.self_heals > 2) {
-        Some(operation) => format!("self-heal ×{}", operation.self_heals),
-        None => one.health_message.to_string(),
+    match app.inventory.self_heals(one) {
+        count @ 3.. => format!("self-heal ×{count}"),
+        _ => one.health_message.to_string(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The six panes of the overview.
 
-mod apps;
+pub(super) mod apps;
 mod blades;
 mod incidents;
 mod machines;
 mod overview;
 mod proxmox;
+pub(super) mod sources;
 mod storage;
 
 use ratatui::{
@@ -212,8 +213,12 @@ fn titled(name: &str, freshness: &Freshness, count: &str) -> String {
 }
 
 /// How wide a column is that holds these texts, within bounds.
-fn column<'a>(texts: impl Iterator<Item = &'a str>, least: usize, most: usize) -> usize {
-    texts.map(cells).max().unwrap_or(0).clamp(least, most)
+fn column<T: AsRef<str>>(texts: impl Iterator<Item = T>, least: usize, most: usize) -> usize {
+    texts
+        .map(|text| cells(text.as_ref()))
+        .max()
+        .unwrap_or(0)
+        .clamp(least, most)
 }
 
 /// Words on the left and on the right of a line; where both do not fit, the last on the left is cut.

@@ -2,11 +2,11 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, PaneLine, column, tally};
+use super::{Pane, PaneLine, column, sources, tally};
 use crate::{
     domain::{Guest, GuestKind, ObjectRef, PveNode, PveState, PveStorage, Text},
     insight::capacity::Level,
-    inventory::{SourceId, SourceState},
+    inventory::SourceState,
     tui::{
         app::App,
         guest_detail::task_words,
@@ -43,13 +43,13 @@ pub(super) fn pane(app: &App, width: u16) -> Pane {
         ),
     };
     let names = column(guests.iter().map(|(_, guest)| &*guest.name), 6, 20);
-    let mut lines = hosts(app, width);
+    let mut lines = sources::pane_lines(app, sources::proxmox, width);
+    lines.extend(hosts(app, width));
     lines.extend(
         guests
             .iter()
             .map(|(host, guest)| line(app, host, guest, names, width)),
     );
-    lines.extend(missing(app, width));
     let (mark, empty) = state(app);
     Pane {
         title,
@@ -77,22 +77,6 @@ fn hosts(app: &App, width: u16) -> Vec<PaneLine> {
         .collect()
 }
 
-/// Rights that the token lacks, and what that hides.
-fn missing(app: &App, width: u16) -> Vec<PaneLine> {
-    let rights = app.inventory.proxmox.values();
-    rights
-        .flat_map(|state| &state.missing)
-        .map(|right| {
-            let text = format!(
-                " ⊘ no {} on {}: {}",
-                right.privilege, right.path, right.hides
-            );
-            let text = fit(&text, usize::from(width));
-            PaneLine::plain(Line::styled(text, app.theme.warning()))
-        })
-        .collect()
-}
-
 /// A host: what of it is in use.
 fn host_line(app: &App, state: &PveState, node: &PveNode, width: u16) -> PaneLine {
     let theme = &app.theme;
@@ -110,14 +94,18 @@ fn host_line(app: &App, state: &PveState, node: &PveNode, width: u16) -> PaneLin
         Level::Critical
     };
     let (symbol, style) = theme.symbol(level);
+    let object = ObjectRef::new("pve-node", &node.host, &node.name);
     let mut spans = vec![
         Span::styled(format!(" {symbol} "), style),
-        Span::styled(format!("{} ", fit(&node.name, 16)), theme.text()),
+        Span::styled(
+            format!("{} ", fit(&place(app, &node.host, &node.name), 24)),
+            theme.text(),
+        ),
         Span::styled(format!("{}  ", fit(version, 10)), theme.dim()),
     ];
     if &*node.status != "online" {
         spans.push(Span::styled(node.status.to_string(), theme.level(level)));
-        return PaneLine::plain(Line::from(spans));
+        return PaneLine::about(Line::from(spans), object);
     }
     let cells = match width {
         ROOMY.. => 12,
@@ -135,7 +123,7 @@ fn host_line(app: &App, state: &PveState, node: &PveNode, width: u16) -> PaneLin
     if let Some(up) = node.uptime.filter(|_| width >= ROOMY) {
         spans.push(Span::styled(format!("up {}", seconds(up)), theme.dim()));
     }
-    PaneLine::plain(Line::from(spans))
+    PaneLine::about(Line::from(spans), object)
 }
 
 #[allow(clippy::cast_precision_loss)] // a share
@@ -161,7 +149,11 @@ fn storage_line(app: &App, one: &PveStorage, width: u16) -> Option<PaneLine> {
         (_, Some(share)) => format!("{:.0} % full", share * 100.0),
         _ => String::new(),
     };
-    let text = format!("storage {} on {}: {words}", one.name, one.node);
+    let text = format!(
+        "storage {} on {}: {words}",
+        one.name,
+        place(app, &one.host, &one.node)
+    );
     let text = fit(&text, usize::from(width).saturating_sub(4));
     Some(PaneLine::plain(Line::from(vec![
         Span::styled(format!(" {symbol} "), style),
@@ -169,51 +161,48 @@ fn storage_line(app: &App, one: &PveStorage, width: u16) -> Option<PaneLine> {
     ])))
 }
 
+/// A word for the title, and what stands in place of guests where there are none.
 fn state(app: &App) -> (String, String) {
-    let mut installations = app
+    let states: Vec<&SourceState> = app
         .inventory
         .sources
         .iter()
-        .filter(|(id, _)| matches!(id, SourceId::Proxmox(_)))
-        .peekable();
-    if installations.peek().is_none() {
+        .filter(|(id, _)| sources::proxmox(id).is_some())
+        .map(|(_, status)| &status.state)
+        .collect();
+    if states.is_empty() {
         return (
             String::new(),
             "No Proxmox VE is configured. `redbutton config init` shows how.".into(),
         );
     }
-    for (id, status) in installations {
-        let name = if let SourceId::Proxmox(name) = id {
-            name
-        } else {
-            continue;
-        };
-        match &status.state {
-            SourceState::Stale { since, why, .. } => {
-                return (
-                    format!("? stale {}", age(Some(*since), app.now)),
-                    format!("? {name}: {}", clean(why)),
-                );
-            }
-            SourceState::Unreachable { why, .. } => {
-                return (
-                    "? unreachable".into(),
-                    format!("? {name} not reached: {}", clean(why)),
-                );
-            }
-            SourceState::Refused { why, advice } => {
-                return (
-                    "⊘ refused".into(),
-                    format!("⊘ {name}: {}. {}", clean(why), clean(advice)),
-                );
-            }
-            SourceState::Connecting => {
-                return ("◌ connecting".into(), format!("◌ Waiting for {name}."));
-            }
-            SourceState::Live(_) | SourceState::Limited { .. } => {}
-        }
+    let mark = states.iter().find_map(|state| match state {
+        SourceState::Refused { .. } => Some("⊘ refused".to_owned()),
+        SourceState::Unreachable { .. } => Some("? unreachable".to_owned()),
+        SourceState::Stale { since, .. } => Some(format!("? stale {}", age(Some(*since), app.now))),
+        _ => None,
+    });
+    let waits = states
+        .iter()
+        .any(|state| matches!(state, SourceState::Connecting));
+    let limited = states
+        .iter()
+        .any(|state| matches!(state, SourceState::Limited { .. }));
+    match mark {
+        Some(mark) => (mark, String::new()),
+        None if waits => ("◌ connecting".into(), "◌ Waiting for Proxmox VE.".into()),
+        None if limited => ("⊘ not all".into(), String::new()),
+        None => (String::new(), "No guests.".into()),
     }
-    (String::new(), "No guests.".into())
+}
+
+/// The name of an installation before what is in it, where there are several.
+fn place(app: &App, host: &str, name: &str) -> String {
+    if app.inventory.proxmox.len() > 1 && host != name {
+        format!("{host}/{name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 fn line(app: &App, host: &Text, guest: &Guest, names: usize, width: u16) -> PaneLine {
@@ -230,7 +219,13 @@ fn line(app: &App, host: &Text, guest: &Guest, names: usize, width: u16) -> Pane
     } else {
         format!("{}{}", pad(&cores, 4, true), pad(&memory, 8, true))
     };
-    let rest = usize::from(width).saturating_sub(names + 20 + made_of.len());
+    let several = app.inventory.proxmox.len() > 1;
+    let of = if several {
+        pad(&fit(host, 14), 15, false)
+    } else {
+        String::new()
+    };
+    let rest = usize::from(width).saturating_sub(names + 20 + made_of.len() + of.len());
     let tail_style = if level == Level::Ok {
         theme.dim()
     } else {
@@ -241,7 +236,7 @@ fn line(app: &App, host: &Text, guest: &Guest, names: usize, width: u16) -> Pane
         Span::styled(pad(&guest.id.to_string(), 5, false), theme.dim()),
         Span::styled(pad(&guest.name, names + 1, false), theme.text()),
         Span::styled(pad(&guest.status, 9, false), theme.level(level)),
-        Span::styled(made_of, theme.dim()),
+        Span::styled(format!("{of}{made_of}"), theme.dim()),
         Span::styled(
             format!("  {}", fit(&tail(app, guest, rest), rest)),
             tail_style,

@@ -10,6 +10,16 @@ pub(super) static APPS: Sheet<App> = Sheet {
     fields: &[
         namespace().rank(2),
         name(),
+        Field::<App>::new("OF", |_, app| {
+            Cell::text(if app.instance.is_empty() {
+                "kubernetes"
+            } else {
+                &app.instance
+            })
+        })
+        .middle()
+        .between(8, 20)
+        .rank(5),
         Field::<App>::new("SYNC", |_, app| {
             Cell::text(app.sync.as_str()).level(if app.sync == SyncStatus::Synced {
                 Level::Ok

@@ -10,7 +10,7 @@ use crate::{
     tui::{rows::Asked, text::bytes},
 };
 
-fn blade<'a>(source: &Source<'a>, node: &Node) -> Option<&'a Blade> {
+pub(super) fn blade<'a>(source: &Source<'a>, node: &Node) -> Option<&'a Blade> {
     // they are in the order of their names
     let name = &**node.meta.name();
     let at = source
@@ -20,7 +20,7 @@ fn blade<'a>(source: &Source<'a>, node: &Node) -> Option<&'a Blade> {
     source.blades.get(at)
 }
 
-fn state(node: &Node, blade: Option<&Blade>) -> (&'static str, Level) {
+pub(super) fn state(node: &Node, blade: Option<&Blade>) -> (&'static str, Level) {
     match blade.map(|blade| (blade.ready, blade.cordoned)) {
         Some((true, false)) => ("ready", Level::Ok),
         Some((true, true)) => ("cordoned", Level::Warning),

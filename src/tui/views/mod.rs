@@ -2,6 +2,7 @@
 
 mod apps;
 mod cluster;
+mod hosts;
 mod machines;
 mod others;
 mod proxmox;
@@ -35,6 +36,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum View {
     Blades,
+    Hosts,
     Troubles,
     Timeline,
     Pods,
@@ -77,6 +79,7 @@ pub(super) struct Source<'a> {
 /// Words of the command bar for a view, the first of which is its title.
 const WORDS: &[(View, &[&str])] = &[
     (View::Blades, &["blades", "nodes", "node", "no"]),
+    (View::Hosts, &["hosts", "host"]),
     (View::Troubles, &["incidents", "troubles"]),
     (View::Timeline, &["timeline", "changes"]),
     (View::Pods, &["pods", "pod", "po"]),
@@ -170,7 +173,12 @@ impl View {
             Self::Quotas => Kind::Quota,
             Self::Policies => Kind::NetworkPolicy,
             Self::Custom(kind) => kind,
-            Self::Troubles | Self::Timeline | Self::Guests | Self::Tasks | Self::PveStorages => {
+            Self::Hosts
+            | Self::Troubles
+            | Self::Timeline
+            | Self::Guests
+            | Self::Tasks
+            | Self::PveStorages => {
                 return None;
             }
         })
@@ -184,6 +192,7 @@ impl View {
         }
         match self {
             Self::Blades => of(&cluster::BLADES, self),
+            Self::Hosts => of(&hosts::HOSTS, self),
             Self::Troubles => of(&cluster::TROUBLES, self),
             Self::Timeline => of(&timeline::CHANGES, self),
             Self::Events => of(&cluster::EVENTS, self),

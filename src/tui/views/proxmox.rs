@@ -90,6 +90,10 @@ pub(super) static GUESTS: Sheet<OfHost<Guest>> = Sheet {
             .middle()
             .between(8, 24)
             .rank(2),
+        Field::<OfHost<Guest>>::new("OF", |_, one| Cell::text(&*one.it().host))
+            .middle()
+            .between(8, 20)
+            .rank(5),
         Field::<OfHost<Guest>>::new("LOCK", |_, one| {
             let lock = &*one.it().lock;
             Cell::text(if lock.is_empty() { "-" } else { lock })
