@@ -10,7 +10,7 @@ use crate::{
     tui::{
         app::App,
         guest_detail::task_words,
-        text::{age, bytes, clean, fit, pad, percent, seconds, width as text_width},
+        text::{age, bytes, fit, pad, percent, seconds, width as text_width},
         views::guest_level,
         widgets::bar,
     },
