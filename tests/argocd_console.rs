@@ -51,7 +51,9 @@ fn on(settings: ArgoSettings) -> Console {
 async fn whole(settings: ArgoSettings) -> Console {
     let mut console = on(settings);
     console
-        .until("applications", |console| console.inventory.apps.len() == 36)
+        .until("applications", |console| {
+            console.inventory.apps.len() == 36 && console.said() == "live"
+        })
         .await;
     console
 }
@@ -141,7 +143,7 @@ async fn a_password_logs_in_and_a_wrong_one_is_said_to_be_wrong() {
         ..settings(&lab)
     };
     let console = whole(with(password)).await;
-    assert_eq!(console.said(), "live");
+    drop(console);
     let mut refused = on(with("wrong"));
     refused
         .until("refused", |console| console.status().is_some())
@@ -246,7 +248,7 @@ async fn what_the_stream_did_not_tell_is_found_by_the_next_list() {
         .unwrap();
     let client = kube::Client::try_from(config).unwrap();
     let path = "/apis/argoproj.io/v1alpha1/namespaces/openshift-gitops/applications";
-    let delete = http::Request::delete(format!("{path}/guestbook")).body(Vec::new());
+    let delete = http::Request::delete(format!("{path}/kust")).body(Vec::new());
     client.request_text(delete.unwrap()).await.unwrap();
     let suspend = json!({"spec": {"project": "default"}, "status": {"sync": {"status": "OutOfSync"}, "health": {"status": "Suspended"}}});
     let change = http::Request::patch(format!("{path}/chart"))
@@ -256,9 +258,7 @@ async fn what_the_stream_did_not_tell_is_found_by_the_next_list() {
     console
         .until("the deletion and the change", |console| {
             let apps = &console.inventory.apps;
-            let gone = apps
-                .get(&Key::new("openshift-gitops", "guestbook"))
-                .is_none();
+            let gone = apps.get(&Key::new("openshift-gitops", "kust")).is_none();
             let changed = apps.get(&Key::new("openshift-gitops", "chart"));
             gone && changed.is_some_and(|app| app.health == Health::Suspended)
         })

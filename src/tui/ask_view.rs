@@ -284,15 +284,15 @@ fn state(app: &App, ask: &Ask, held: &Preflighted, room: usize) -> Line<'static>
     let mild = held.plan().tier <= Tier::Nudge;
     let (words, style) = if !ask.note.is_empty() {
         (ask.note.clone(), theme.broken())
-    } else if refused {
-        (
-            "the server would refuse it: esc goes back".into(),
-            theme.broken(),
-        )
     } else if !ask.calm.counts() {
         (
             "one moment: keys typed before do not count".into(),
             theme.dim(),
+        )
+    } else if refused {
+        (
+            "the server would refuse it: esc goes back".into(),
+            theme.broken(),
         )
     } else if cooling > 0 {
         (

@@ -95,8 +95,12 @@ fn draw_main(frame: &mut Frame<'_>, area: Rect, app: &App, table: &mut TableScre
         );
         return;
     }
-    // where all rows are of one namespace, its column says nothing
-    let without = app.namespace.as_ref().map(|_| "NAMESPACE");
+    // where all rows are of one namespace, or of one installation, its column says nothing
+    let one_host = app.inventory.proxmox.len() < 2;
+    let without = match table.view {
+        View::Guests => one_host.then_some("OF"),
+        _ => app.namespace.as_ref().map(|_| "NAMESPACE"),
+    };
     draw_table(frame, inner, &app.theme, &app.source(), table, without);
 }
 

@@ -38,8 +38,9 @@ pub(super) struct Keep {
     details: BTreeMap<u32, Detail>,
     backups: Backups,
     nodes: BTreeMap<Text, Value>,
-    /// When a task was first seen to be over, by this machine's clock.
-    ended: Option<BTreeMap<Text, Instant>>,
+    /// When a task was first seen to be over, by this machine's clock; nothing of those that were long
+    /// over when the console began.
+    ended: Option<BTreeMap<Text, Option<Instant>>>,
     /// What a guest's own path said last, while the lists of everything may be older.
     fresh: BTreeMap<u32, (Instant, Value)>,
     /// What of it could not be read the last time.
@@ -193,17 +194,12 @@ impl Keep {
                 touched.insert(&*task.about);
                 continue;
             };
-            let recent = match before.get(&task.upid) {
-                Some(seen) => {
-                    ended.insert(task.upid.clone(), *seen);
-                    seen.elapsed() < RECENT
-                }
-                None => {
-                    ended.insert(task.upid.clone(), Instant::now());
-                    !first || now.duration_since(end).unsigned_abs() < RECENT
-                }
-            };
-            if recent {
+            let seen = before.get(&task.upid).copied().unwrap_or_else(|| {
+                let recent = !first || now.duration_since(end).unsigned_abs() < RECENT;
+                recent.then(Instant::now)
+            });
+            ended.insert(task.upid.clone(), seen);
+            if seen.is_some_and(|seen| seen.elapsed() < RECENT) {
                 touched.insert(&*task.about);
             }
         }

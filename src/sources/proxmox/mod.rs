@@ -140,9 +140,10 @@ impl Teller {
         let now = Time::now();
         self.heard = Some(now);
         self.version = state.version.clone();
-        let told = self.tell(standing_of(&state, now)).await;
+        let standing = standing_of(&state, now);
+        // who waits until it is live finds all of it there
         let update = Update::Proxmox(self.name.clone(), Arc::new(state));
-        told && self.tx.send(update).await.is_ok()
+        self.tx.send(update).await.is_ok() && self.tell(standing).await
     }
 
     async fn tell(&self, state: SourceState) -> bool {

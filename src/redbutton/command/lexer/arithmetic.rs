@@ -64,7 +64,7 @@ mod tests {
     fn a_sum_is_told_from_a_command() {
         for sum in [
             "1<<30",
-            " used * 100 / size ",
+            " used * 100 / total ",
             "i++",
             "$i + 1",
             "(a+b)*2",
