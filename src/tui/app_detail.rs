@@ -104,9 +104,18 @@ impl Lines<'_> {
         self.field_at(
             "health",
             format!("{} {}", app.true_health().as_str(), app.health_message),
-            super::views::app_level(app),
+            if app.true_health() == Health::Healthy {
+                Level::Ok
+            } else {
+                super::views::app_level(app)
+            },
         );
-        self.field("sync", app.sync.as_str());
+        let level = if app.sync == SyncStatus::Synced {
+            Level::Ok
+        } else {
+            Level::Warning
+        };
+        self.field_at("sync", app.sync.as_str(), level);
         for condition in &app.conditions {
             let level = if condition.kind.ends_with("Error") {
                 Level::Critical

@@ -60,7 +60,11 @@ pub(super) fn storage(look: &mut Inquiry<'_>, object: &ObjectRef, one: &PveStora
     let percent = share(one).unwrap_or_default() * 100.0;
     let used = one.used.unwrap_or_default();
     let total = one.total.unwrap_or_default();
-    let evidence = vec![field(object, "used", format!("{used} of {total} bytes"))];
+    let evidence = vec![field(
+        object,
+        "used",
+        format!("{}: {used} of {total} bytes", fill_words(one)),
+    )];
     blame(
         look,
         "pve-storage-full",
