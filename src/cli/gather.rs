@@ -165,14 +165,10 @@ fn settled(inventory: &Inventory) -> bool {
         })
 }
 
-/// How many of the other back ends have said something.
+/// How many of the other back ends have told all. An Argo CD's stream of applications has no end that
+/// is told, so one of those is waited for as long as there is time.
 fn others_heard(inventory: &Inventory) -> usize {
-    let other = |id: &SourceId| {
-        matches!(
-            id,
-            SourceId::Argo(_) | SourceId::Proxmox(_) | SourceId::Probes
-        )
-    };
+    let other = |id: &SourceId| matches!(id, SourceId::Proxmox(_) | SourceId::Probes);
     let heard = inventory
         .sources
         .iter()

@@ -133,7 +133,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Everywhere,
         "filter",
         &["/"],
-        "filter rows; search in logs and YAML",
+        "filter; search in a text",
     ),
     entry(
         Act::Command,
@@ -147,7 +147,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Lists,
         "namespace",
         &["N"],
-        "only one namespace, or all: choose",
+        "choose a namespace, or all",
     ),
     entry(
         Act::Diagnose,
@@ -161,7 +161,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Lists,
         "timeline",
         &["t"],
-        "what changed here, and when",
+        "what changed, and when",
     ),
     entry(
         Act::Change,
@@ -175,14 +175,14 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Everywhere,
         "glass",
         &["B"],
-        "break the glass, close it, or keep it open",
+        "break or close the glass",
     ),
     entry(
         Act::Note,
         Place::Everywhere,
         "note",
         &["W"],
-        "write what was done into PROGRESS.md",
+        "note it in PROGRESS.md",
     ),
     entry(
         Act::Sort,
@@ -210,7 +210,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Lists,
         "side",
         &["v"],
-        "details beside the table, or not",
+        "details beside the table",
     ),
     entry(Act::Yaml, Place::Everywhere, "yaml", &["y"], "YAML"),
     entry(Act::Logs, Place::Everywhere, "logs", &["L"], "logs"),
@@ -219,7 +219,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Texts,
         "previous-log",
         &["p"],
-        "log of the container before",
+        "log before the restart",
     ),
     entry(
         Act::Follow,
@@ -276,6 +276,6 @@ pub(super) const BINDINGS: &[Binding] = &[
         Place::Lists,
         "mark",
         &["m"],
-        "mark the row, fold the branch",
+        "mark row, fold branch",
     ),
 ];

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Cells of a key.
-const KEY: usize = 10;
+const KEY: usize = 12;
 /// Cells of a column of keys.
 const COLUMN: u16 = 39;
 /// Most columns.
@@ -67,16 +67,13 @@ const GROUPS: [(&[&str], &str); 8] = [
         &["pane-1", "pane-2", "pane-3", "pane-4", "pane-5", "pane-6"],
         "a pane as a table",
     ),
-    (&["next-pane", "previous-pane"], "next pane, the one before"),
+    (&["next-pane", "previous-pane"], "next, previous pane"),
     (&["up", "down"], "up, down"),
     (&["page-up", "page-down"], "a page up, down"),
     (&["top", "bottom"], "to the top, the end"),
     (&["left", "right"], "left, right"),
-    (&["sort", "reverse"], "sort by the next column, reverse"),
-    (
-        &["search-next", "search-previous"],
-        "next match, the one before",
-    ),
+    (&["sort", "reverse"], "sort by next, reverse"),
+    (&["search-next", "search-previous"], "next, previous match"),
 ];
 
 /// Each key with its meaning, on as many lines as it takes; those that belong together in one.
@@ -84,13 +81,13 @@ fn keys(app: &App, cells: usize) -> Vec<Line<'static>> {
     let mut entries: Vec<(String, &str, Option<usize>)> = Vec::new();
     for (key, what, name) in app.keys.help() {
         let group = GROUPS.iter().position(|(names, _)| names.contains(&name));
-        match entries.last_mut() {
-            Some((keys, _, before)) if group.is_some() && *before == group => {
-                keys.push_str(&format!(" {key}"));
-            }
-            _ => {
+        let key = short(key);
+        let mut same = entries.iter_mut();
+        match same.find(|entry| group.is_some() && entry.2 == group) {
+            Some((keys, ..)) => keys.push_str(&format!(" {key}")),
+            None => {
                 let what = group.map_or(what, |at| GROUPS[at].1);
-                entries.push((key.to_owned(), what, group));
+                entries.push((key, what, group));
             }
         }
     }
@@ -109,19 +106,24 @@ fn keys(app: &App, cells: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// A key in the few cells that there are.
+fn short(key: &str) -> String {
+    key.replace("page", "pg").replace("shift-", "S-")
+}
+
 /// What is typed rather than pressed.
 fn notes(app: &App, width: usize) -> Vec<Line<'static>> {
     let words: Vec<&str> = View::words().collect();
     let notes = [
-        (
-            ":",
-            format!("{}; any kind by its plural, as :routes", words.join(" ")),
-        ),
+        ("/", "word  !word  column:value  -l label=value".to_owned()),
         (
             ":",
             "ns NAME  ns all  ctx NAME  q, or a command such as oc …".to_owned(),
         ),
-        ("/", "word  !word  column:value  -l label=value".to_owned()),
+        (
+            ":",
+            format!("{}; any kind by its plural, as :routes", words.join(" ")),
+        ),
     ];
     let mut lines = vec![Line::styled("─".repeat(width), app.theme.border(false))];
     for (key, text) in notes {

@@ -6,12 +6,7 @@ mod client;
 mod details;
 mod feed;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use serde_json::Value;
@@ -122,7 +117,6 @@ async fn run(settings: ArgoSettings, apart: bool, tx: mpsc::Sender<Update>) {
         heard: None,
         relist: settings.relist,
         known: BTreeMap::new(),
-        awaited: BTreeSet::new(),
         translator: Translator::default(),
         tx,
     };
@@ -171,8 +165,6 @@ struct Follower {
     heard: Option<Time>,
     relist: Duration,
     known: BTreeMap<Key, Standing>,
-    /// Those of the first list that the stream has still to tell.
-    awaited: BTreeSet<Key>,
     translator: Translator,
     tx: mpsc::Sender<Update>,
 }
@@ -202,15 +194,10 @@ impl Follower {
         let (events, mut feed) = mpsc::channel(64);
         let mut reading = JoinSet::new();
         self.list(client).await?;
-        // live is said once all of them are here
-        self.awaited = self.known.keys().cloned().collect();
-        if self.awaited.is_empty() {
-            self.live().await;
-        }
         reading.spawn(read(client.clone(), events));
         let mut relist = Instant::now() + self.next_list();
         let mut told = Instant::now();
-        let mut pulse = tokio::time::interval_at(told + PULSE, PULSE);
+        let mut pulse = tokio::time::interval(PULSE);
         pulse.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let open = tokio::select! {
@@ -265,6 +252,7 @@ impl Follower {
         self.known = known;
         // a closed channel is noticed at the next turn of the loop
         self.tx.send(self.listed()).await.ok();
+        self.live().await;
         Ok(changed)
     }
 
@@ -295,13 +283,12 @@ impl Follower {
                 Err(why) => return Err(why),
             }
         }
-        Ok(self.live().await)
+        Ok(true)
     }
 
     /// Takes in messages of the stream. Says whether somebody listens.
     async fn take(&mut self, messages: Vec<Value>) -> bool {
         let mut put = Vec::new();
-        let mut arrived = false;
         for message in &messages {
             let application = Json(&message["application"]);
             let key = self.key(application);
@@ -310,20 +297,17 @@ impl Follower {
             }
             if message["type"] == "DELETED" {
                 self.known.remove(&key);
-                self.awaited.remove(&key);
                 // its object in the cluster may be another one's of the same name
                 if self.tx.send(self.listed()).await.is_err() {
                     return false;
                 }
             } else {
-                arrived |= self.awaited.remove(&key);
                 self.known.insert(key, standing(application));
                 put.push(application.0);
             }
         }
         self.heard = Some(Time::now());
-        let open = put.is_empty() || self.put(&put).await;
-        open && (!arrived || !self.awaited.is_empty() || self.live().await)
+        put.is_empty() || self.put(&put).await
     }
 
     async fn put(&mut self, applications: &[&Value]) -> bool {
