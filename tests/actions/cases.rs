@@ -25,17 +25,17 @@ pub async fn all(world: &World) -> Vec<Case> {
             at: at.to_owned(),
         })
     };
-    let at = path(
-        &healthy_deployment(world).await,
-        "/apis/apps/v1",
-        "deployments",
-    );
+    let deployment = healthy_deployment(world).await;
+    let at = path(&deployment, "/apis/apps/v1", "deployments");
     add(Verb::Restart, "Deployment", &at);
     add(Verb::Scale(2), "Deployment", &at);
     let pods = world.list("/api/v1/namespaces/media/pods").await;
-    let mut running = pods
-        .iter()
-        .filter(|pod| pod["status"]["phase"] == "Running");
+    // those of the deployment are replaced by what is done to it
+    let restarted = format!("{}-", deployment["metadata"]["name"].as_str().unwrap());
+    let mut running = pods.iter().filter(|pod| {
+        let name = pod["metadata"]["name"].as_str().unwrap();
+        pod["status"]["phase"] == "Running" && !name.starts_with(&restarted)
+    });
     add(
         Verb::DeletePod,
         "Pod",
