@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::{Ctx, Exit};
 use crate::{
     domain::{Freshness, Kind, LogBook, LogKey, Time},
-    inventory::{Inventory, SourceId, SourceState, Update},
+    inventory::{Inventory, SourceId, SourceState, SourceStatus, Update},
     sources::{
         dump,
         kube::{self, ConnectError, KubeReader, KubeSettings, KubeSource, LogQuery},
@@ -168,12 +168,16 @@ fn settled(inventory: &Inventory) -> bool {
 /// How many of the other back ends have told all. An Argo CD's stream of applications has no end that
 /// is told, so one of those is waited for as long as there is time.
 fn others_heard(inventory: &Inventory) -> usize {
-    let other = |id: &SourceId| matches!(id, SourceId::Proxmox(_) | SourceId::Probes);
-    let heard = inventory
-        .sources
-        .iter()
-        .filter(|(id, status)| other(id) && status.state != SourceState::Connecting);
-    heard.count()
+    let has_told = |(id, status): &(&SourceId, &SourceStatus)| match (id, &status.state) {
+        (_, SourceState::Connecting) => false,
+        // what it has comes after the word that it is live
+        (SourceId::Proxmox(name), SourceState::Live(_) | SourceState::Limited { .. }) => {
+            inventory.proxmox.contains_key(name)
+        }
+        (SourceId::Proxmox(_) | SourceId::Probes, _) => true,
+        _ => false,
+    };
+    inventory.sources.iter().filter(has_told).count()
 }
 
 fn usage_known(inventory: &Inventory) -> bool {

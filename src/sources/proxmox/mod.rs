@@ -140,10 +140,9 @@ impl Teller {
         let now = Time::now();
         self.heard = Some(now);
         self.version = state.version.clone();
-        let standing = standing_of(&state, now);
-        // who waits until it is live finds all of it there
+        let told = self.tell(standing_of(&state, now)).await;
         let update = Update::Proxmox(self.name.clone(), Arc::new(state));
-        self.tx.send(update).await.is_ok() && self.tell(standing).await
+        told && self.tx.send(update).await.is_ok()
     }
 
     async fn tell(&self, state: SourceState) -> bool {
