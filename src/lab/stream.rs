@@ -198,94 +198,115 @@ pub fn log(lab: &Arc<Lab>, asked: &Asked) -> Response {
     let Some(pod) = lab.world.get(asked.kind, &asked.namespace, &asked.name) else {
         return answer::not_found(asked.kind, &asked.name);
     };
-    let names: Vec<&str> = ["initContainers", "containers"]
-        .iter()
-        .flat_map(|list| pod["spec"][*list].as_array().into_iter().flatten())
-        .filter_map(|one| one["name"].as_str())
-        .collect();
-    let choice: Vec<&str> = pod["spec"]["containers"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one["name"].as_str())
-        .collect();
-    if asked.param("container").is_empty() && choice.len() > 1 {
-        let message = format!(
-            "a container name must be specified for pod {}, choose one of: [{}]",
-            asked.name,
-            choice.join(" ")
-        );
-        return answer::failure(400, "BadRequest", &message, json!({}));
-    }
-    let container = match asked.param("container") {
-        "" => pod["spec"]["containers"][0]["name"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned(),
-        name => name.to_owned(),
+    let refused = |message: &str| answer::failure(400, "BadRequest", message, json!({}));
+    let wanted = match container(&pod, asked) {
+        Ok(container) => container,
+        Err(message) => return refused(&message),
     };
-    if !names.contains(&container.as_str()) {
-        let message = format!("container {container} is not valid for pod {}", asked.name);
-        return answer::failure(400, "BadRequest", &message, json!({}));
-    }
-    let previous = asked.flag("previous");
-    let text = lab
-        .world
-        .log(&asked.namespace, &asked.name, &container, previous);
-    let Some(text) = text else {
-        let message = if previous {
-            format!(
-                "previous terminated container \"{container}\" in pod \"{}\" not found",
-                asked.name
-            )
+    let source = Source {
+        lab: lab.clone(),
+        namespace: asked.namespace.clone(),
+        pod: asked.name.clone(),
+        container: wanted,
+        previous: asked.flag("previous"),
+        stamps: asked.flag("timestamps"),
+    };
+    let Some(text) = source.read() else {
+        let (container, pod) = (&source.container, &asked.name);
+        return refused(&if source.previous {
+            format!("previous terminated container \"{container}\" in pod \"{pod}\" not found")
         } else {
             format!(
-                "container \"{container}\" in pod \"{}\" is waiting to start: ContainerCreating",
-                asked.name
+                "container \"{container}\" in pod \"{pod}\" is waiting to start: ContainerCreating"
             )
-        };
-        return answer::failure(400, "BadRequest", &message, json!({}));
+        });
     };
     let (tx, mut response) = streamed("text/plain");
     *response.status_mut() = StatusCode::OK;
-    let follow = asked.flag("follow");
-    let stamps = asked.flag("timestamps");
     let tail: Option<usize> = asked.param("tailLines").parse().ok();
-    let (lab, namespace, name) = (lab.clone(), asked.namespace.clone(), asked.name.clone());
+    let follow = asked.flag("follow");
     tokio::spawn(async move {
         let lines: Vec<&str> = text.lines().collect();
         let skip = tail.map_or(0, |tail| lines.len().saturating_sub(tail));
-        let stamp = |line: &str| {
-            if stamps {
-                format!("{} {line}\n", jiff::Timestamp::now())
-            } else {
-                format!("{line}\n")
-            }
-        };
-        for line in &lines[skip..] {
-            if tx.send(Ok(Bytes::from(stamp(line)))).await.is_err() {
-                return;
-            }
-        }
-        let mut length = text.len();
-        let mut news = lab.world.news();
-        while follow && !tx.is_closed() {
-            tokio::select! {
-                changed = news.changed() => if changed.is_err() { return },
-                () = tx.closed() => return,
-                () = lab.stopped() => return,
-            }
-            let now = lab
-                .world
-                .log(&namespace, &name, &container, previous)
-                .unwrap_or_default();
-            for line in now.get(length..).unwrap_or_default().lines() {
-                if tx.send(Ok(Bytes::from(stamp(line)))).await.is_err() {
-                    return;
-                }
-            }
-            length = now.len();
+        if source.tell(&tx, lines.into_iter().skip(skip)).await && follow {
+            source.follow(&tx, text.len()).await;
         }
     });
     response
+}
+
+/// The container whose log is asked for, or why there is none.
+fn container(pod: &Value, asked: &Asked) -> Result<String, String> {
+    let names = |list: &str| -> Vec<&str> {
+        let all = pod["spec"][list].as_array().into_iter().flatten();
+        all.filter_map(|one| one["name"].as_str()).collect()
+    };
+    let choice = names("containers");
+    let wanted = match (asked.param("container"), choice.as_slice()) {
+        ("", [first]) => *first,
+        ("", _) => {
+            return Err(format!(
+                "a container name must be specified for pod {}, choose one of: [{}]",
+                asked.name,
+                choice.join(" ")
+            ));
+        }
+        (name, _) => name,
+    };
+    if choice.contains(&wanted) || names("initContainers").contains(&wanted) {
+        Ok(wanted.to_owned())
+    } else {
+        let pod = &asked.name;
+        Err(format!("container {wanted} is not valid for pod {pod}"))
+    }
+}
+
+/// Where a log comes from, and how it is told.
+struct Source {
+    lab: Arc<Lab>,
+    namespace: String,
+    pod: String,
+    container: String,
+    previous: bool,
+    stamps: bool,
+}
+
+impl Source {
+    fn read(&self) -> Option<String> {
+        let world = &self.lab.world;
+        world.log(&self.namespace, &self.pod, &self.container, self.previous)
+    }
+
+    /// Sends lines; says whether somebody still listens.
+    async fn tell<'l>(&self, tx: &Sender, lines: impl Iterator<Item = &'l str>) -> bool {
+        for line in lines {
+            let line = if self.stamps {
+                format!("{} {line}\n", jiff::Timestamp::now())
+            } else {
+                format!("{line}\n")
+            };
+            if tx.send(Ok(Bytes::from(line))).await.is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Sends what is added behind so many bytes, until nobody listens or the lab stops.
+    async fn follow(&self, tx: &Sender, mut length: usize) {
+        let mut news = self.lab.world.news();
+        while !tx.is_closed() {
+            tokio::select! {
+                changed = news.changed() => if changed.is_err() { return },
+                () = tx.closed() => return,
+                () = self.lab.stopped() => return,
+            }
+            let now = self.read().unwrap_or_default();
+            let added = now.get(length..).unwrap_or_default();
+            if !self.tell(tx, added.lines()).await {
+                return;
+            }
+            length = now.len();
+        }
+    }
 }
