@@ -39,27 +39,34 @@ pub(super) fn footer(frame: &mut Frame<'_>, area: Rect, app: &App) {
         said(frame, area, app, notice);
         return;
     }
+    let words = next_try(app);
+    let width = usize::from(area.width).saturating_sub(words.len());
     let hints = hints(app.stack.last());
-    frame.render_widget(keys(hints, usize::from(area.width), app), area);
-    if let Some(status) = app.inventory.sources.get(&SourceId::Kube)
-        && let SourceState::Stale {
-            retry: Some(at), ..
-        }
-        | SourceState::Unreachable {
-            retry: Some(at), ..
-        } = &status.state
-    {
-        let left = at.duration_since(app.now).as_millis();
-        let words = if left > 0 {
-            let left = u64::try_from(left).unwrap_or(u64::MAX).div_ceil(1000);
-            format!("next try in {} ", seconds(left))
-        } else {
-            "trying again now ".to_owned()
-        };
-        frame.render_widget(
-            Line::styled(words, app.theme.warning()).right_aligned(),
-            area,
-        );
+    frame.render_widget(keys(hints, width, app), area);
+    frame.render_widget(
+        Line::styled(words, app.theme.warning()).right_aligned(),
+        area,
+    );
+}
+
+/// When the cluster is asked again, where it does not answer.
+fn next_try(app: &App) -> String {
+    let status = app.inventory.sources.get(&SourceId::Kube);
+    let (SourceState::Stale {
+        retry: Some(at), ..
+    }
+    | SourceState::Unreachable {
+        retry: Some(at), ..
+    }) = status.map_or(&SourceState::Connecting, |status| &status.state)
+    else {
+        return String::new();
+    };
+    let left = at.duration_since(app.now).as_millis();
+    if left > 0 {
+        let left = u64::try_from(left).unwrap_or(u64::MAX).div_ceil(1000);
+        format!("next try in {} ", seconds(left))
+    } else {
+        "trying again now ".to_owned()
     }
 }
 
